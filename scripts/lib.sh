@@ -27,3 +27,46 @@ find_jdk() {
   die "Blockseal needs a JDK 25 or newer and found none in JAVA_HOME, on the PATH or under /usr/lib/jvm. \
 Install one (Temurin 25, for instance) and set JAVA_HOME to it."
 }
+
+# Installs those of the named Debian packages that are missing, and says which.
+require_packages() {
+  local package missing=() runner=()
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  command -v apt-get >/dev/null || die "these are missing, and there is no apt-get to install them with: ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "these packages are missing; as root: apt-get install -y ${missing[*]}"
+    runner=(sudo)
+  fi
+  say "installing Debian packages: ${missing[*]}"
+  "${runner[@]}" apt-get update -qq >/dev/null
+  DEBIAN_FRONTEND=noninteractive "${runner[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
+    || die "apt-get could not install: ${missing[*]}"
+}
+
+# As require_packages, for the package $2 that brings the program $1; a program from elsewhere will do.
+require_program() {
+  command -v "$1" >/dev/null || require_packages "$2"
+}
+
+# Everything the build needs beside the JDK.
+require_build_tools() {
+  find_jdk >/dev/null
+  require_program mvn maven
+}
+
+# Builds the distribution unless it is newer than every source, and sets `dist` to its directory.
+build_distribution() {
+  local newest
+  dist=$root/snapshot-tool/target/blockseal
+  if [ -x "$dist/bin/blockseald" ]; then
+    newest=$(find "$root" -name target -prune -o \( -name '*.java' -o -name pom.xml -o -path '*/src/*' \) -newer "$dist/bin/blockseald" -print -quit)
+    [ -z "$newest" ] && return 0
+  fi
+  say "building (a few minutes the first time; the log is in $root/target/build.log)"
+  mkdir -p "$root/target"
+  (cd "$root" && mvn -q -Pquick -DskipTests package -pl snapshot-tool -am) >"$root/target/build.log" 2>&1 \
+    || { tail -n 40 "$root/target/build.log" >&2; die "the build failed"; }
+}
