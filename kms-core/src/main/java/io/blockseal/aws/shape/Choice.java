@@ -24,7 +24,7 @@ public final class Choice implements Shape {
   public static Choice of(String name, WireEnum unrecognized, List<? extends WireEnum> constants) {
     Map<String, WireEnum> byWireValue = new LinkedHashMap<>();
     for (WireEnum constant : constants) {
-      if (constant != unrecognized) {
+      if (!constant.equals(unrecognized)) {
         byWireValue.put(constant.wireValue(), constant);
       }
     }
