@@ -257,7 +257,7 @@ public final class RocksDbMetadataStore implements MetadataStore {
       }
     }
     // Numbered; more than six digits make a longer name.
-    logs.sort(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()));
+    logs.sort(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     stale.addAll(logs.subList(0, Math.max(0, logs.size() - 1)));
     return stale;
   }
