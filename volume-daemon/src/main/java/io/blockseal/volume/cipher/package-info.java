@@ -1,0 +1,14 @@
+/// Encryption of units: AES-256-XTS and AES-256-GCM, the nonce, the associated data and the record
+/// that GCM keeps of every unit, and the keys derived from a volume's data key. Pure: bytes in,
+/// bytes out; no I/O, no clock, no randomness.
+///
+/// All AES is the JDK's own (`SunJCE`), because its bulk ECB and GCM paths are compiled to vector
+/// instructions. Keys come in as [io.blockseal.secret.SecretBytes] and are kept as such; the key
+/// schedules inside the JDK's `Cipher` objects can not be wiped and live until they are collected.
+///
+/// Threads: ciphers are thread-safe; each call borrows a *lane* (its own JDK ciphers and scratch)
+/// for as long as it runs. May be imported by `engine` and by what re-encrypts chunks.
+@NullMarked
+package io.blockseal.volume.cipher;
+
+import org.jspecify.annotations.NullMarked;
