@@ -115,8 +115,7 @@ public final class HeaderImage {
     }
     if (fields.getLong(OWN_OFFSET) != copy.offset()) {
       throw new FormatException(
-          "header copy %s says that it belongs at %d"
-              .formatted(copy, fields.getLong(OWN_OFFSET)));
+          "header copy %s says that it belongs at %d".formatted(copy, fields.getLong(OWN_OFFSET)));
     }
     view(content).putLong(MAGIC, 0).putLong(OWN_OFFSET, 0);
     String json = new String(content, FIXED_BYTES, jsonBytes, StandardCharsets.UTF_8);

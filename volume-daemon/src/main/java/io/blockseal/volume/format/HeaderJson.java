@@ -99,7 +99,8 @@ final class HeaderJson {
   private static Map<String, String> context(Map<?, ?> members) throws FormatException {
     Map<String, String> context = new TreeMap<>();
     for (Map.Entry<?, ?> member : members.entrySet()) {
-      if (!(member.getKey() instanceof String key) || !(member.getValue() instanceof String value)) {
+      if (!(member.getKey() instanceof String key)
+          || !(member.getValue() instanceof String value)) {
         throw new FormatException("header member \"encryptionContext\" holds more than strings");
       }
       context.put(key, value);

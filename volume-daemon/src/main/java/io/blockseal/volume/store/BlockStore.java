@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 
 /// A row of bytes on some medium, read and written at positions.
 ///
-/// What a crash of the machine may do to writes after the last [#sync]: each 512-byte sector is
-/// old or new, in any combination and any order. A crash of the process alone loses nothing that
-/// was written. Thread-safe.
+/// What a crash of the machine may do to writes after the last [#sync]: each 512-byte sector is old
+/// or new, in any combination and any order. A crash of the process alone loses nothing that was
+/// written. Thread-safe.
 public interface BlockStore extends Closeable {
   /// Fills `target` (all of its remaining bytes) from `offset`; bytes that were never written, and
   /// bytes beyond the end, are zeros.

@@ -210,7 +210,9 @@ public final class FileBlockStore implements BlockStore {
       while (done < target.byteSize()) {
         long read =
             SystemCalls.pread(
-                fd, done == 0 ? target : target.asSlice(done), target.byteSize() - done,
+                fd,
+                done == 0 ? target : target.asSlice(done),
+                target.byteSize() - done,
                 offset + done);
         if (read == 0) {
           target.asSlice(done).fill((byte) 0);
@@ -234,7 +236,9 @@ public final class FileBlockStore implements BlockStore {
       while (done < source.byteSize()) {
         long written =
             SystemCalls.pwrite(
-                fd, done == 0 ? source : source.asSlice(done), source.byteSize() - done,
+                fd,
+                done == 0 ? source : source.asSlice(done),
+                source.byteSize() - done,
                 offset + done);
         if (written < 0 && written != -SystemCalls.EINTR) {
           throw SystemCalls.failure(

@@ -67,8 +67,7 @@ final class SystemCalls {
   private static final MethodHandle FLOCK = function("flock", JAVA_INT, -1, JAVA_INT, JAVA_INT);
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("strerror"),
-          FunctionDescriptor.of(ADDRESS, JAVA_INT));
+          LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
   private SystemCalls() {}
 
