@@ -1,28 +1,37 @@
 package io.blockseal.secret;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Plaintext key bytes, held off-heap and wiped on [#close].
+/// Plaintext key bytes, held off-heap in [SecretMemory] and wiped on [#close].
 ///
 /// The bytes can be reached only inside a scoped call ([#use], [#apply]), which hands out a heap
 /// copy and overwrites it afterwards. What the callee copies out of that scratch is the callee's
 /// responsibility.
 ///
-/// Thread-safe, except that [#close] must not race with a use.
+/// Thread-safe: a use that began before [#close] finishes with the right bytes, a later one throws.
 public final class SecretBytes implements AutoCloseable {
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment bytes;
+  /// Above every key, token and sealed document there is; a larger secret is a mistake.
+  public static final int MAX_LENGTH_BYTES = 64 << 10;
+
+  private final int lengthBytes;
+  private final MemorySegment slot;
+
+  // Guarded by this, like the content of the slot: once it is given back, it is somebody else's.
   private boolean closed;
 
   private SecretBytes(byte[] source) {
-    bytes = arena.allocate(Math.max(1, source.length)).asSlice(0, source.length);
-    MemorySegment.copy(source, 0, bytes, ValueLayout.JAVA_BYTE, 0, source.length);
+    if (source.length > MAX_LENGTH_BYTES) {
+      throw new IllegalArgumentException(
+          "secret of %d bytes, at most %d are allowed".formatted(source.length, MAX_LENGTH_BYTES));
+    }
+    lengthBytes = source.length;
+    slot = SecretMemory.copyIn(source);
   }
 
   /// A secret holding a copy of `source`; the caller keeps, and should wipe, its own array.
@@ -48,7 +57,7 @@ public final class SecretBytes implements AutoCloseable {
 
   /// The number of bytes held.
   public int lengthBytes() {
-    return Math.toIntExact(bytes.byteSize());
+    return lengthBytes;
   }
 
   /// Calls `body` with a scratch copy of the bytes and wipes the copy when it returns or throws.
@@ -79,7 +88,7 @@ public final class SecretBytes implements AutoCloseable {
 
   /// Whether both hold the same bytes, compared in a time that depends on the lengths only.
   public boolean sameAs(SecretBytes other) {
-    return apply(mine -> other.apply(theirs -> java.security.MessageDigest.isEqual(mine, theirs)));
+    return apply(mine -> other.apply(theirs -> MessageDigest.isEqual(mine, theirs)));
   }
 
   /// Overwrites and releases the bytes. Closing twice does nothing.
@@ -89,19 +98,18 @@ public final class SecretBytes implements AutoCloseable {
       return;
     }
     closed = true;
-    bytes.fill((byte) 0);
-    arena.close();
+    SecretMemory.giveBack(slot);
   }
 
   @Override
   public String toString() {
-    return "SecretBytes[" + bytes.byteSize() + " bytes, redacted]";
+    return "SecretBytes[" + lengthBytes + " bytes, redacted]";
   }
 
-  private byte[] copy() {
+  private synchronized byte[] copy() {
     if (closed) {
       throw new IllegalStateException("secret is closed");
     }
-    return bytes.toArray(ValueLayout.JAVA_BYTE);
+    return slot.toArray(ValueLayout.JAVA_BYTE);
   }
 }

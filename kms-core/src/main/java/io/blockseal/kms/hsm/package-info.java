@@ -1,0 +1,18 @@
+/// The boundary that plaintext KMS keys never cross: a software HSM.
+///
+/// A [io.blockseal.kms.hsm.RootOfTrust] wraps the domain keys, a domain key wraps the HSM backing
+/// keys (HBKs) of its region, and an HBK derives one key a call. Wrapped keys leave the boundary as
+/// tokens for their owner to store; plaintext keys do not leave it at all. What crosses it in the
+/// clear are the callers' own plaintexts, in [io.blockseal.secret.SecretBytes].
+///
+/// The JVM keeps copies that nobody can wipe: the key schedules of its ciphers, `SecretKeySpec`,
+/// and the parameter objects of Bouncy Castle. They live as long as the garbage collector lets
+/// them.
+///
+/// Threads: [io.blockseal.kms.hsm.Hsm] is thread-safe. May be imported by `io.blockseal.kms`,
+/// `io.blockseal.iam` (sealing only) and the daemon's composition root; imports `secret`, JCE and
+/// Bouncy Castle.
+@NullMarked
+package io.blockseal.kms.hsm;
+
+import org.jspecify.annotations.NullMarked;
