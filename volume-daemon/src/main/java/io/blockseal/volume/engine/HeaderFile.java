@@ -1,0 +1,190 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.cipher.KeyDerivation;
+import io.blockseal.volume.format.FormatException;
+import io.blockseal.volume.format.HeaderCopy;
+import io.blockseal.volume.format.HeaderImage;
+import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.store.BlockStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The two header copies of one volume file.
+///
+/// A change writes one copy, syncs, writes the other, syncs; the copy that is no good or older goes
+/// first, so that a good one is there at every moment. Confined to one caller at a time.
+final class HeaderFile {
+  private static final System.Logger LOG = System.getLogger(HeaderFile.class.getName());
+
+  private final BlockStore store;
+  private HeaderImage current;
+  private HeaderCopy writtenFirst;
+
+  private HeaderFile(BlockStore store, HeaderImage current, HeaderCopy writtenFirst) {
+    this.store = store;
+    this.current = current;
+    this.writtenFirst = writtenFirst;
+  }
+
+  /// Writes the first header of a new volume.
+  static void create(BlockStore store, VolumeHeader header, @Nullable SecretBytes macKey)
+      throws IOException {
+    HeaderImage image = HeaderImage.of(header, macKey);
+    new HeaderFile(store, image, HeaderCopy.A).write(image);
+  }
+
+  /// Reads the newest valid copy, without a key.
+  static HeaderFile read(BlockStore store, String name) throws IOException {
+    return choose(store, name, null);
+  }
+
+  /// Reads the newest copy that is valid and that somebody with `dataKey` wrote.
+  ///
+  /// @param dataKey null for a volume that is not encrypted
+  static HeaderFile read(BlockStore store, String name, @Nullable SecretBytes dataKey)
+      throws IOException {
+    return choose(store, name, image -> checkAuthentic(image, dataKey, name));
+  }
+
+  /// The header as it stands.
+  VolumeHeader header() {
+    return current.header();
+  }
+
+  /// Puts `header` in the place of the current one, durably.
+  void replace(VolumeHeader header, @Nullable SecretBytes macKey) throws IOException {
+    write(HeaderImage.of(header, macKey));
+  }
+
+  /// What each copy holds: an image or why there is none.
+  static Map<HeaderCopy, Copy> copies(BlockStore store) throws IOException {
+    Map<HeaderCopy, Copy> copies = new EnumMap<>(HeaderCopy.class);
+    for (HeaderCopy copy : HeaderCopy.values()) {
+      byte[] region = new byte[HeaderCopy.BYTES];
+      store.read(copy.offset(), ByteBuffer.wrap(region));
+      try {
+        copies.put(copy, new Copy(HeaderImage.parse(region, copy), null));
+      } catch (FormatException e) {
+        copies.put(copy, new Copy(null, e.getMessage()));
+      }
+    }
+    return copies;
+  }
+
+  /// One copy, as found.
+  ///
+  /// @param image null if the copy is no good
+  /// @param defect what is wrong with it; null if it is good
+  record Copy(@Nullable HeaderImage image, @Nullable String defect) {}
+
+  /// A reason to refuse an image.
+  private interface Check {
+    void accept(HeaderImage image) throws IOException;
+  }
+
+  private static HeaderFile choose(BlockStore store, String name, @Nullable Check check)
+      throws IOException {
+    Map<HeaderCopy, Copy> copies = copies(store);
+    List<HeaderCopy> valid = new ArrayList<>();
+    List<String> defects = new ArrayList<>();
+    for (HeaderCopy copy : HeaderCopy.values()) {
+      Copy found = found(copies, copy);
+      if (found.image() == null) {
+        defects.add(String.valueOf(found.defect()));
+      } else {
+        valid.add(copy);
+      }
+    }
+    valid.sort(
+        Comparator.comparingLong((HeaderCopy copy) -> sequence(copies, copy))
+            .reversed()
+            .thenComparing(Comparator.naturalOrder()));
+    IOException refusal = null;
+    for (HeaderCopy copy : valid) {
+      HeaderImage image = image(copies, copy);
+      try {
+        if (check != null) {
+          check.accept(image);
+        }
+        return chosen(store, name, copies, copy, image);
+      } catch (IOException e) {
+        refusal = refusal == null ? e : refusal;
+      }
+    }
+    throw refusal != null
+        ? refusal
+        : new FormatException(
+            "volume %s has no valid header: %s".formatted(name, String.join("; ", defects)));
+  }
+
+  private static HeaderFile chosen(
+      BlockStore store,
+      String name,
+      Map<HeaderCopy, Copy> copies,
+      HeaderCopy copy,
+      HeaderImage image) {
+    HeaderCopy other = copy == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
+    HeaderImage otherImage = found(copies, other).image();
+    boolean same = otherImage != null && otherImage.sameAs(image);
+    if (!same) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "volume {0}: header copy {1} is used, copy {2} can be repaired from it ({3})",
+          name,
+          copy,
+          other,
+          otherImage == null ? found(copies, other).defect() : "it differs");
+    }
+    return new HeaderFile(store, image, same ? HeaderCopy.A : other);
+  }
+
+  private static void checkAuthentic(HeaderImage image, @Nullable SecretBytes dataKey, String name)
+      throws FormatException {
+    VolumeHeader header = image.header();
+    if (header.cipher().encrypted() != (dataKey != null)) {
+      throw new FormatException(
+          "volume %s has cipher %s, but was opened %s a data key"
+              .formatted(name, header.cipher(), dataKey == null ? "without" : "with"));
+    }
+    if (dataKey == null) {
+      return;
+    }
+    try (SecretBytes macKey = KeyDerivation.headerMacKey(dataKey, header.lineageBytes())) {
+      if (!image.authentic(macKey)) {
+        throw new FormatException(
+            "volume %s: the header fails its authentication: it was altered, or the data key is"
+                    .formatted(name)
+                + " not that of this volume");
+      }
+    }
+  }
+
+  private void write(HeaderImage image) throws IOException {
+    HeaderCopy second = writtenFirst == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
+    for (HeaderCopy copy : List.of(writtenFirst, second)) {
+      store.write(copy.offset(), ByteBuffer.wrap(image.bytes(copy)));
+      store.sync(true);
+    }
+    current = image;
+    writtenFirst = HeaderCopy.A;
+  }
+
+  private static Copy found(Map<HeaderCopy, Copy> copies, HeaderCopy copy) {
+    return java.util.Objects.requireNonNull(copies.get(copy));
+  }
+
+  private static HeaderImage image(Map<HeaderCopy, Copy> copies, HeaderCopy copy) {
+    return java.util.Objects.requireNonNull(found(copies, copy).image());
+  }
+
+  private static long sequence(Map<HeaderCopy, Copy> copies, HeaderCopy copy) {
+    return image(copies, copy).header().sequence();
+  }
+}

@@ -1,0 +1,223 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.volume.format.FormatException;
+import io.blockseal.volume.format.HydrationMap;
+import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.store.BlockStore;
+import io.blockseal.volume.store.VolumeFile;
+import io.blockseal.volume.store.VolumeFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/// Which chunks of a volume made from a snapshot are in its file, and the fetching of the others.
+///
+/// A chunk that is fetched is *here* at once, but *saved* (its bit durable in [HydrationMap]) only
+/// after its home is durable. A flush saves all that are here, so no chunk that holds flushed
+/// writes is ever fetched again. A chunk that is here but not saved is fetched anew after a crash,
+/// which loses writes that were not flushed, as a crash may.
+///
+/// Thread-safe; the bits of a chunk change under its exclusive lock.
+final class Hydration implements Closeable {
+  private final @Nullable Source source;
+
+  /// Guards the sets; held for bit twiddling only.
+  private final Object lock = new Object();
+
+  private final BitSet here = new BitSet();
+  private final BitSet unsaved = new BitSet();
+  private final BitSet saved = new BitSet();
+
+  /// Whether every chunk is here. Never goes back.
+  private volatile boolean complete;
+
+  /// Where missing chunks come from.
+  ///
+  /// @param map what the companion file speaks of
+  /// @param store the companion file
+  private record Source(HydrationMap map, BlockStore store, @Nullable Backing backing) {}
+
+  private Hydration(@Nullable Source source) {
+    this.source = source;
+    complete = source == null;
+  }
+
+  /// Of a volume that has everything in its file.
+  static Hydration done() {
+    return new Hydration(null);
+  }
+
+  /// Makes the companion file of a new volume, of which nothing is here yet.
+  static void create(VolumeFiles files, VolumeHeader header, long chunkCount) throws IOException {
+    HydrationMap map =
+        new HydrationMap(chunkCount, header.volumeId(), String.valueOf(header.sourceSnapshotId()));
+    try (BlockStore store = files.open(VolumeFile.HYDRATION, VolumeFiles.Mode.CREATE)) {
+      store.write(0, ByteBuffer.wrap(map.head()));
+      store.resize(map.fileBytes());
+      store.sync(false);
+    }
+  }
+
+  /// Opens the companion file of a volume whose header names a source snapshot.
+  static Hydration open(
+      VolumeFiles files, VolumeHeader header, @Nullable Backing backing, VolumeFiles.Mode mode)
+      throws IOException {
+    if (!files.exists(VolumeFile.HYDRATION)) {
+      throw new FormatException(
+          "volume %s comes from snapshot %s, but its hydration map is missing"
+              .formatted(files.name(), header.sourceSnapshotId()));
+    }
+    BlockStore store = files.open(VolumeFile.HYDRATION, mode);
+    try {
+      byte[] head = new byte[HydrationMap.HEAD_BYTES];
+      store.read(0, ByteBuffer.wrap(head));
+      HydrationMap map = HydrationMap.parse(head);
+      if (!map.volumeId().equals(header.volumeId())
+          || !map.sourceSnapshotId().equals(header.sourceSnapshotId())) {
+        throw new FormatException(
+            "the hydration map beside volume %s is that of volume %s and snapshot %s"
+                .formatted(files.name(), map.volumeId(), map.sourceSnapshotId()));
+      }
+      Hydration hydration = new Hydration(new Source(map, store, backing));
+      hydration.load(map, store);
+      return hydration;
+    } catch (IOException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /// Whether the file holds `chunk`.
+  boolean here(long chunk) {
+    if (complete || source == null || chunk >= source.map().chunkCount()) {
+      return true;
+    }
+    synchronized (lock) {
+      return here.get((int) chunk);
+    }
+  }
+
+  /// Whether the file holds every chunk.
+  boolean complete() {
+    return complete;
+  }
+
+  /// The first chunk from `chunk` on that is not here, or -1.
+  long nextMissing(long chunk) {
+    if (complete || source == null) {
+      return -1;
+    }
+    synchronized (lock) {
+      int missing = here.nextClearBit((int) Math.min(chunk, Integer.MAX_VALUE));
+      return missing < source.map().chunkCount() ? missing : -1;
+    }
+  }
+
+  /// How many chunks are not here.
+  long missingCount() {
+    if (complete || source == null) {
+      return 0;
+    }
+    synchronized (lock) {
+      return source.map().chunkCount() - here.cardinality();
+    }
+  }
+
+  /// Fills `stored` with a chunk that is not here, without bringing it in.
+  ///
+  /// @return false if the chunk is a hole
+  boolean fetch(long chunk, ByteBuffer stored) throws IOException {
+    if (source == null || source.backing() == null) {
+      throw new IOException(
+          "chunk %d is still in the source snapshot, and no backing was given".formatted(chunk));
+    }
+    int expected = stored.remaining();
+    boolean data = source.backing().fetch(chunk, stored);
+    if (data && stored.hasRemaining()) {
+      throw new IOException(
+          "the backing gave %d bytes of chunk %d, not %d"
+              .formatted(expected - stored.remaining(), chunk, expected));
+    }
+    return data;
+  }
+
+  /// The caller has put `chunk` into its home, and still holds its exclusive lock.
+  void arrived(long chunk) {
+    synchronized (lock) {
+      here.set((int) chunk);
+      unsaved.set((int) chunk);
+    }
+  }
+
+  /// The chunks that are here and not saved. To be asked before the sync after which they are given
+  /// to [#save].
+  BitSet unsaved() {
+    synchronized (lock) {
+      return complete ? new BitSet() : (BitSet) unsaved.clone();
+    }
+  }
+
+  /// Makes it durable that `chunks`, whose homes are durable, are here. One caller at a time.
+  void save(BitSet chunks) throws IOException {
+    if (chunks.isEmpty() || source == null) {
+      return;
+    }
+    BitSet durable;
+    synchronized (lock) {
+      durable = (BitSet) saved.clone();
+    }
+    durable.or(chunks);
+    int written = -1;
+    for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
+      int block = chunk / HydrationMap.CHUNKS_PER_BLOCK;
+      if (block != written) {
+        source
+            .store()
+            .write(
+                HydrationMap.blockOffset(block),
+                ByteBuffer.wrap(HydrationMap.block(durable, block)));
+        written = block;
+      }
+    }
+    source.store().sync(true);
+    synchronized (lock) {
+      saved.or(chunks);
+      unsaved.andNot(chunks);
+    }
+  }
+
+  /// All chunks that are here; the header does not name a source any more.
+  void finish() {
+    complete = true;
+  }
+
+  /// The chunks that are here, of those that came or will come from the snapshot.
+  BitSet hereSet() {
+    synchronized (lock) {
+      return (BitSet) here.clone();
+    }
+  }
+
+  /// How many chunks the source snapshot speaks of.
+  long chunkCount() {
+    return source == null ? 0 : source.map().chunkCount();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (source != null) {
+      source.store().close();
+    }
+  }
+
+  private void load(HydrationMap map, BlockStore store) throws IOException {
+    byte[] blocks = new byte[map.blockCount() * HydrationMap.BLOCK_BYTES];
+    store.read(HydrationMap.HEAD_BYTES, ByteBuffer.wrap(blocks));
+    for (int n = 0; n < map.blockCount(); n++) {
+      HydrationMap.addBlock(blocks, n * HydrationMap.BLOCK_BYTES, n, saved);
+    }
+    here.or(saved);
+  }
+}

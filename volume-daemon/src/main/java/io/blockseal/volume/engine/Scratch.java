@@ -1,0 +1,52 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.volume.block.Geometry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/// The off-heap memory that one request works in. Confined to the request that borrowed it.
+final class Scratch {
+  /// The longest piece of a request that is served at once.
+  static final int MAX_PIECE_BYTES = 1 << 20;
+
+  /// The units of a piece that begins and ends inside units.
+  private static final int DATA_BYTES = MAX_PIECE_BYTES + 2 * Geometry.UNIT_BYTES;
+
+  private static final int STORED_BYTES = Geometry.TAG_PAGE_BYTES + Geometry.CHUNK_BYTES;
+
+  private final ByteBuffer data = direct(DATA_BYTES);
+  private final ByteBuffer tagPage = direct(Geometry.TAG_PAGE_BYTES);
+  private @Nullable ByteBuffer stored;
+  private @Nullable ByteBuffer entry;
+
+  /// Room for the first `lengthBytes` of a piece; no other call hands out the same memory.
+  ByteBuffer data(int lengthBytes) {
+    return data.clear().limit(lengthBytes);
+  }
+
+  /// Room for one tag page.
+  ByteBuffer tagPage() {
+    return tagPage.clear();
+  }
+
+  /// Room for `lengthBytes` of a stored chunk.
+  ByteBuffer stored(int lengthBytes) {
+    if (stored == null) {
+      stored = direct(STORED_BYTES);
+    }
+    return stored.clear().limit(lengthBytes);
+  }
+
+  /// Room for one journal entry with the units of a whole chunk.
+  ByteBuffer entry(int capacityBytes) {
+    if (entry == null || entry.capacity() < capacityBytes) {
+      entry = direct(capacityBytes);
+    }
+    return entry.clear();
+  }
+
+  private static ByteBuffer direct(int lengthBytes) {
+    return ByteBuffer.allocateDirect(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

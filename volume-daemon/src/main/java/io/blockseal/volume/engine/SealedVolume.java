@@ -1,0 +1,74 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.volume.format.EpochTable;
+import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.store.VolumeFile;
+import io.blockseal.volume.store.VolumeFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// A volume that is open without its key: its bytes stay encrypted, but snapshots can be taken of
+/// it. Made by [Volume#openSealed(java.nio.file.Path)]. Thread-safe.
+public final class SealedVolume implements Closeable {
+  private final VolumeFiles files;
+  private final Medium medium;
+  private final VolumeHeader header;
+  private final EpochTable epochTable;
+  private final Closeables resources;
+
+  SealedVolume(
+      VolumeFiles files,
+      Medium medium,
+      VolumeHeader header,
+      EpochTable epochTable,
+      Closeables resources) {
+    this.files = files;
+    this.medium = medium;
+    this.header = header;
+    this.epochTable = epochTable;
+    this.resources = resources;
+  }
+
+  /// The header facts, whose authenticity nobody has checked.
+  public VolumeDescription describe() {
+    return VolumeDescription.of(header);
+  }
+
+  /// As [Volume#cut(CutSink)].
+  public Cut cut(CutSink sink) throws IOException {
+    return medium.cut(sink, this::facts);
+  }
+
+  /// As [Volume#cut(CutSink, String)].
+  public Cut cut(CutSink sink, @Nullable String parent) throws IOException {
+    return medium.cutFrom(parent, sink, this::facts);
+  }
+
+  /// As [Volume#resumeCut].
+  public Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException {
+    return medium.resumeCut(remaining, sink, this::facts);
+  }
+
+  /// Notes what changed since the last confirmed snapshot and lets the volume go. Cuts that are not
+  /// done fail. Closing twice does nothing.
+  @Override
+  public void close() throws IOException {
+    if (!medium.shut()) {
+      return;
+    }
+    try {
+      files.replace(
+          VolumeFile.CHANGED,
+          medium.changes().note(header.sequence(), header.volumeId()).toBytes());
+    } catch (IOException | RuntimeException e) {
+      resources.closeAfter(e);
+      throw e;
+    }
+    resources.close();
+  }
+
+  private PendingCut.Facts facts() {
+    return new PendingCut.Facts(describe(), epochTable);
+  }
+}

@@ -1,0 +1,396 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.block.Geometry;
+import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.store.DirectoryFiles;
+import io.blockseal.volume.store.VolumeFile;
+import io.blockseal.volume.store.VolumeFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/// One open volume: a disk whose bytes are kept encrypted in a file.
+///
+/// What it promises: after an acknowledged [#flush] every earlier acknowledged write survives a
+/// crash; after a crash each 4 KiB unit is old or new; stored bytes that fail their authentication
+/// are answered with [UnreadableUnitException], never with wrong bytes (GCM only); a sync that the
+/// system fails makes the volume read-only until it is opened again. Thread-safe; `package-info`
+/// gives the order of its locks.
+public final class Volume implements BlockDevice, Closeable {
+  /// Chunks fetched between two looks at how far it is.
+  private static final long HYDRATION_STEP = 64;
+
+  private final VolumeFiles files;
+  private final Medium medium;
+  private final Units units;
+  private final HeaderFile headerFile;
+  private final @Nullable SecretBytes macKey;
+  private final boolean openedReadOnly;
+
+  /// What is released on close: stores, keys, the lock.
+  private final Closeables resources;
+
+  private final GroupCommit commits = new GroupCommit(this::sync);
+
+  /// Held for changes of the header; taken after the flush turn, if both.
+  private final Object headerLock = new Object();
+
+  private volatile VolumeHeader header;
+
+  /// Why the volume lost its promise of durability; null while it has not.
+  private volatile @Nullable Throwable failure;
+
+  Volume(
+      VolumeFiles files,
+      Medium medium,
+      Units units,
+      HeaderFile headerFile,
+      @Nullable SecretBytes macKey,
+      boolean openedReadOnly,
+      Closeables resources) {
+    this.files = files;
+    this.medium = medium;
+    this.units = units;
+    this.headerFile = headerFile;
+    this.macKey = macKey;
+    this.openedReadOnly = openedReadOnly;
+    this.resources = resources;
+    header = headerFile.header();
+  }
+
+  /// Makes a new volume at `file`, where there must be none. It is durable when this returns; after
+  /// a failure nothing is left.
+  ///
+  /// @param dataKey 64 bytes, which the caller closes; null if the cipher is `NONE`
+  public static void create(
+      Path file, VolumeSpec spec, @Nullable SecretBytes dataKey, SecureRandom random)
+      throws IOException {
+    DirectoryFiles files = DirectoryFiles.create(file);
+    try (files) {
+      VolumeOpening.create(files, spec, dataKey, Tuning.DEFAULT);
+    } catch (IOException | RuntimeException e) {
+      DirectoryFiles.delete(file);
+      throw e;
+    }
+  }
+
+  /// Opens the volume at `file`.
+  ///
+  /// @param dataKey which the caller closes, at once if he likes; null if the cipher is `NONE`
+  /// @throws io.blockseal.volume.store.VolumeBusyException if it is open already
+  /// @throws io.blockseal.volume.format.FormatException if the files are damaged, do not belong
+  ///   together, or were not written with this data key
+  public static Volume open(
+      Path file, @Nullable SecretBytes dataKey, OpenOptions options, SecureRandom random)
+      throws IOException {
+    return VolumeOpening.open(DirectoryFiles.open(file), dataKey, options, random, Tuning.DEFAULT);
+  }
+
+  /// Opens the volume at `file` without its key, for snapshots of a detached volume. Nothing but
+  /// its note of changed chunks is written.
+  ///
+  /// @param backing as for [OpenOptions]; null does for cuts that count from the source snapshot
+  public static SealedVolume openSealed(Path file, @Nullable Backing backing) throws IOException {
+    return VolumeOpening.openSealed(DirectoryFiles.open(file), backing, Tuning.DEFAULT);
+  }
+
+  /// As [#openSealed(Path, Backing)], without a backing.
+  public static SealedVolume openSealed(Path file) throws IOException {
+    return openSealed(file, null);
+  }
+
+  /// Removes the volume at `file` with its companions; one that is not there is no error.
+  ///
+  /// @throws io.blockseal.volume.store.VolumeBusyException if it is open
+  public static void delete(Path file) throws IOException {
+    DirectoryFiles.delete(file);
+  }
+
+  /// The header facts.
+  public VolumeDescription describe() {
+    return VolumeDescription.of(header);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return medium.geometry().sizeBytes();
+  }
+
+  @Override
+  public boolean readOnly() {
+    return openedReadOnly || failure != null;
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) throws IOException {
+    checkRange(offset, target.remaining());
+    int end = target.limit();
+    Scratch scratch = medium.scratches().borrow();
+    try {
+      for (long at = offset; target.position() < end; ) {
+        int length = units.pieceBytes(at, end - target.position());
+        target.limit(target.position() + length);
+        readPiece(at, length, target, scratch);
+        at += length;
+      }
+    } finally {
+      target.limit(end);
+      medium.scratches().giveBack(scratch);
+    }
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer source) throws IOException {
+    checkRange(offset, source.remaining());
+    int end = source.limit();
+    Scratch scratch = medium.scratches().borrow();
+    try {
+      for (long at = offset; source.position() < end; ) {
+        int length = units.pieceBytes(at, end - source.position());
+        source.limit(source.position() + length);
+        change(at, length, scratch, piece -> units.write(piece, source, scratch));
+        at += length;
+      }
+    } finally {
+      source.limit(end);
+      medium.scratches().giveBack(scratch);
+    }
+  }
+
+  @Override
+  public void discard(long offset, long lengthBytes) throws IOException {
+    checkRange(offset, lengthBytes);
+    checkWritable();
+    long end = offset + lengthBytes;
+    Scratch scratch = medium.scratches().borrow();
+    try {
+      for (long at = offset; at < end; ) {
+        long chunk = at / Geometry.CHUNK_BYTES;
+        long data = medium.nextChunk(chunk);
+        if (data != chunk) {
+          at = data < 0 ? end : data * Geometry.CHUNK_BYTES;
+          continue;
+        }
+        int length = (int) Math.min(end - at, Geometry.CHUNK_BYTES - at % Geometry.CHUNK_BYTES);
+        change(at, length, scratch, piece -> units.discard(piece, length, scratch));
+        at += length;
+      }
+    } finally {
+      medium.scratches().giveBack(scratch);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    medium.checkOpen();
+    if (!openedReadOnly) {
+      commits.commit();
+    }
+  }
+
+  /// Makes the volume longer; the new part reads as zeros. Durable when this returns.
+  ///
+  /// @throws IllegalArgumentException if that would shorten it
+  public void grow(long newSizeBytes) throws IOException {
+    synchronized (headerLock) {
+      medium.checkOpen();
+      checkWritable();
+      if (newSizeBytes < sizeBytes()) {
+        throw new IllegalArgumentException(
+            "volume %s has %d bytes and cannot shrink to %d"
+                .formatted(files.name(), sizeBytes(), newSizeBytes));
+      }
+      medium.homes().resize(new Geometry(newSizeBytes, medium.geometry().tagged()));
+      replaceHeader(header.grownTo(newSizeBytes));
+      medium.grow(newSizeBytes);
+    }
+  }
+
+  /// Cuts the volume as it is now, acknowledged writes included, counting from the last confirmed
+  /// snapshot. Takes as long as the requests that run; the chunks go to `sink` later.
+  public Cut cut(CutSink sink) throws IOException {
+    return medium.cut(sink, this::facts);
+  }
+
+  /// As [#cut(CutSink)], but counting from the snapshot `parent`, or from an empty volume if null.
+  /// If the engine does not know what changed since then, [Cut#parent] is null and every chunk
+  /// counts as changed.
+  public Cut cut(CutSink sink, @Nullable String parent) throws IOException {
+    return medium.cutFrom(parent, sink, this::facts);
+  }
+
+  /// Takes up a cut that a process began which did not live to end it. To be called before anything
+  /// is written, on the same boot of the machine.
+  ///
+  /// @param remaining the chunks that never reached the sink
+  public Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException {
+    return medium.resumeCut(remaining, sink, this::facts);
+  }
+
+  /// How much of the volume is in its own file.
+  public HydrationStatus hydration() {
+    long total = medium.geometry().chunkCount();
+    return new HydrationStatus(
+        header.sourceSnapshotId(), total - medium.hydration().missingCount(), total);
+  }
+
+  /// Fetches up to `maxChunks` chunks that are still missing, and lets the source snapshot go once
+  /// there is none.
+  public void hydrate(long maxChunks) throws IOException {
+    Hydration hydration = medium.hydration();
+    Scratch scratch = medium.scratches().borrow();
+    try {
+      long missing = hydration.nextMissing(0);
+      for (long done = 0; done < maxChunks && missing >= 0; done++) {
+        checkWritable();
+        medium.bringUnlocked(missing, scratch);
+        missing = hydration.nextMissing(missing);
+      }
+      if (missing < 0 && !hydration.complete()) {
+        flush();
+      }
+    } finally {
+      medium.scratches().giveBack(scratch);
+    }
+  }
+
+  /// Fetches everything that is still missing.
+  public void hydrateAll(ProgressListener listener) throws IOException {
+    HydrationStatus status = hydration();
+    while (!status.complete()) {
+      hydrate(HYDRATION_STEP);
+      status = hydration();
+      listener.progress(status.chunksHere(), status.chunksTotal());
+    }
+  }
+
+  /// Flushes, brings everything home, notes what changed since the last snapshot, and lets the
+  /// volume go. Cuts that are not done fail. Closing twice does nothing.
+  @Override
+  public void close() throws IOException {
+    if (!medium.shut()) {
+      return;
+    }
+    try {
+      if (!readOnly()) {
+        commits.commit();
+        medium.homes().finish();
+        files.replace(
+            VolumeFile.CHANGED,
+            medium.changes().note(header.sequence(), header.volumeId()).toBytes());
+      }
+    } catch (IOException | RuntimeException e) {
+      resources.closeAfter(e);
+      throw e;
+    }
+    resources.close();
+  }
+
+  /// What is done to a piece under its locks.
+  private interface Change {
+    void apply(long offset) throws IOException;
+  }
+
+  private void readPiece(long offset, int length, ByteBuffer target, Scratch scratch)
+      throws IOException {
+    long first = offset / Geometry.CHUNK_BYTES;
+    long last = (offset + length - 1) / Geometry.CHUNK_BYTES;
+    medium.beforeRead(first, last, scratch);
+    medium.locks().lockShared(first, last);
+    try {
+      medium.checkOpen();
+      units.read(offset, target, scratch);
+    } finally {
+      medium.locks().unlockShared(first, last);
+    }
+  }
+
+  private void change(long offset, int length, Scratch scratch, Change change) throws IOException {
+    checkWritable();
+    long first = offset / Geometry.CHUNK_BYTES;
+    long last = (offset + length - 1) / Geometry.CHUNK_BYTES;
+    long admitted = units.admit(offset, length);
+    try {
+      medium.locks().lockExclusive(first, last);
+      try {
+        medium.checkOpen();
+        for (long chunk = first; chunk <= last; chunk++) {
+          medium.beforeChange(chunk, scratch);
+        }
+        change.apply(offset);
+      } finally {
+        medium.locks().unlockExclusive(first, last);
+      }
+    } finally {
+      units.dismiss(admitted);
+    }
+  }
+
+  /// The work of a flush, one at a time.
+  private void sync() throws IOException {
+    checkWritable();
+    Hydration hydration = medium.hydration();
+    BitSet arrived = hydration.unsaved();
+    boolean all = !hydration.complete() && hydration.nextMissing(0) < 0;
+    try {
+      medium.homes().sync();
+      if (all) {
+        releaseSource(hydration);
+      } else {
+        hydration.save(arrived);
+      }
+    } catch (IOException e) {
+      fail(e);
+      throw e;
+    }
+  }
+
+  /// Every chunk is here, durably: the header forgets the source snapshot.
+  private void releaseSource(Hydration hydration) throws IOException {
+    synchronized (headerLock) {
+      replaceHeader(header.hydrated());
+    }
+    hydration.finish();
+    hydration.close();
+    files.delete(VolumeFile.HYDRATION);
+  }
+
+  private void replaceHeader(VolumeHeader newHeader) throws IOException {
+    try {
+      headerFile.replace(newHeader, macKey);
+    } catch (IOException e) {
+      fail(e);
+      throw e;
+    }
+    header = newHeader;
+  }
+
+  private PendingCut.Facts facts() {
+    return new PendingCut.Facts(describe(), units.epochTable());
+  }
+
+  private void fail(Throwable e) {
+    if (failure == null) {
+      failure = e;
+    }
+  }
+
+  private void checkWritable() throws ReadOnlyVolumeException {
+    if (readOnly()) {
+      throw new ReadOnlyVolumeException(files.name(), failure);
+    }
+  }
+
+  private void checkRange(long offset, long lengthBytes) {
+    if (offset < 0 || lengthBytes < 0 || offset > sizeBytes() - lengthBytes) {
+      throw new IllegalArgumentException(
+          "%d bytes at %d lie outside volume %s of %d bytes"
+              .formatted(lengthBytes, offset, files.name(), sizeBytes()));
+    }
+  }
+}

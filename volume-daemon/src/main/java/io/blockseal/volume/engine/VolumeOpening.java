@@ -1,0 +1,190 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.block.Geometry;
+import io.blockseal.volume.cipher.KeyDerivation;
+import io.blockseal.volume.cipher.XtsCipher;
+import io.blockseal.volume.format.ChangedChunks;
+import io.blockseal.volume.format.EpochTable;
+import io.blockseal.volume.format.FormatException;
+import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.store.BlockStore;
+import io.blockseal.volume.store.VolumeFile;
+import io.blockseal.volume.store.VolumeFiles;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.BitSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Makes volumes and puts open ones together: checks that their files are whole and belong
+/// together, and in which state they were left. Confined to the call that opens.
+final class VolumeOpening {
+  private static final System.Logger LOG = System.getLogger(VolumeOpening.class.getName());
+
+  private final VolumeFiles files;
+  private final Closeables resources = new Closeables();
+  private final VolumeFiles.Mode mode;
+
+  private VolumeOpening(VolumeFiles files, VolumeFiles.Mode mode) {
+    this.files = resources.add(files);
+    this.mode = mode;
+  }
+
+  /// Fills the empty volume file in `files`; the header comes last.
+  static void create(
+      VolumeFiles files, VolumeSpec spec, @Nullable SecretBytes dataKey, Tuning tuning)
+      throws IOException {
+    VolumeHeader header = spec.header();
+    Geometry geometry = new Geometry(header.sizeBytes(), header.cipher().tagged());
+    if (dataKey == null != !header.cipher().encrypted()) {
+      throw new IllegalArgumentException(
+          "volume %s has cipher %s, but came %s a data key"
+              .formatted(header.volumeId(), header.cipher(), dataKey == null ? "without" : "with"));
+    }
+    for (VolumeFile companion : VolumeFile.values()) {
+      if (companion != VolumeFile.VOLUME) {
+        files.delete(companion);
+      }
+    }
+    if (header.sourceSnapshotId() != null) {
+      Hydration.create(files, header, geometry.chunkCount());
+    }
+    files.replace(
+        VolumeFile.CHANGED,
+        new ChangedChunks(
+                header.sequence(), header.volumeId(), header.sourceSnapshotId(), new BitSet())
+            .toBytes());
+    try (BlockStore store = files.open(VolumeFile.VOLUME, VolumeFiles.Mode.WRITE);
+        @Nullable SecretBytes macKey = macKey(dataKey, header)) {
+      store.resize(geometry.fileBytes());
+      HeaderFile.create(store, header, macKey);
+      store.sync(false);
+    }
+    files.syncNames();
+  }
+
+  /// @param files closed with the volume, or when it does not open
+  static Volume open(
+      VolumeFiles files,
+      @Nullable SecretBytes dataKey,
+      OpenOptions options,
+      SecureRandom random,
+      Tuning tuning)
+      throws IOException {
+    VolumeFiles.Mode mode = options.readOnly() ? VolumeFiles.Mode.READ : VolumeFiles.Mode.WRITE;
+    VolumeOpening opening = new VolumeOpening(files, mode);
+    try {
+      return opening.open(dataKey, options.backing());
+    } catch (IOException | RuntimeException e) {
+      opening.resources.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /// @param files closed with the volume, or when it does not open
+  static SealedVolume openSealed(VolumeFiles files, @Nullable Backing backing, Tuning tuning)
+      throws IOException {
+    VolumeOpening opening = new VolumeOpening(files, VolumeFiles.Mode.READ);
+    try {
+      return opening.openSealed(backing);
+    } catch (IOException | RuntimeException e) {
+      opening.resources.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private Volume open(@Nullable SecretBytes dataKey, @Nullable Backing backing) throws IOException {
+    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
+    HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
+    VolumeHeader header = headerFile.header();
+    Extent extent = extent(store, header);
+    if (mode == VolumeFiles.Mode.READ && header.sourceSnapshotId() != null) {
+      throw new IOException(
+          "volume %s still takes chunks from snapshot %s and cannot be opened for reading only"
+              .formatted(files.name(), header.sourceSnapshotId()));
+    }
+    Hydration hydration = hydration(header, backing);
+    ChangeTracker changes = changes(header, hydration, extent);
+    if (mode == VolumeFiles.Mode.WRITE) {
+      files.delete(VolumeFile.CHANGED);
+    }
+    Homes homes = resources.add(new PlainHomes(store, extent));
+    Units units = resources.add(units(header, store, extent, dataKey));
+    SecretBytes macKey = macKey(dataKey, header);
+    if (macKey != null) {
+      resources.add(macKey::close);
+    }
+    Medium medium = new Medium(files.name(), extent, homes, hydration, changes);
+    return new Volume(
+        files, medium, units, headerFile, macKey, mode == VolumeFiles.Mode.READ, resources);
+  }
+
+  private SealedVolume openSealed(@Nullable Backing backing) throws IOException {
+    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
+    VolumeHeader header = HeaderFile.read(store, files.name()).header();
+    Extent extent = extent(store, header);
+    Hydration hydration = hydration(header, backing);
+    ChangeTracker changes = changes(header, hydration, extent);
+    Homes homes = resources.add(new PlainHomes(store, extent));
+    Medium medium = new Medium(files.name(), extent, homes, hydration, changes);
+    return new SealedVolume(files, medium, header, EpochTable.empty(), resources);
+  }
+
+  private Extent extent(BlockStore store, VolumeHeader header) throws IOException {
+    if (header.cipher().tagged()) {
+      throw new FormatException("cipher %s is not served yet".formatted(header.cipher()));
+    }
+    Geometry geometry;
+    try {
+      geometry = new Geometry(header.sizeBytes(), header.cipher().tagged());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("volume %s: %s".formatted(files.name(), e.getMessage()), e);
+    }
+    if (store.sizeBytes() < geometry.fileBytes()) {
+      throw new FormatException(
+          "volume %s is cut off: the file has %d bytes, not %d"
+              .formatted(files.name(), store.sizeBytes(), geometry.fileBytes()));
+    }
+    return new Extent(geometry);
+  }
+
+  private Hydration hydration(VolumeHeader header, @Nullable Backing backing) throws IOException {
+    return header.sourceSnapshotId() == null
+        ? Hydration.done()
+        : resources.add(Hydration.open(files, header, backing, mode));
+  }
+
+  private ChangeTracker changes(VolumeHeader header, Hydration hydration, Extent extent)
+      throws IOException {
+    Optional<byte[]> noted = files.load(VolumeFile.CHANGED, ChangedChunks.MAX_BYTES);
+    if (noted.isPresent()) {
+      try {
+        ChangedChunks changed = ChangedChunks.parse(noted.get());
+        if (changed.sequence() == header.sequence()
+            && changed.volumeId().equals(header.volumeId())) {
+          return ChangeTracker.from(changed);
+        }
+      } catch (FormatException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "volume {0}: the note of changed chunks is ignored: {1}",
+            files.name(),
+            e.getMessage());
+      }
+    }
+    return Medium.unknownChanges(header, hydration, extent.geometry().chunkCount());
+  }
+
+  private static Units units(
+      VolumeHeader header, BlockStore store, Extent extent, @Nullable SecretBytes dataKey) {
+    if (dataKey == null) {
+      return new PlainUnits(store);
+    }
+    return new XtsUnits(store, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
+  }
+
+  private static @Nullable SecretBytes macKey(@Nullable SecretBytes dataKey, VolumeHeader header) {
+    return dataKey == null ? null : KeyDerivation.headerMacKey(dataKey, header.lineageBytes());
+  }
+}

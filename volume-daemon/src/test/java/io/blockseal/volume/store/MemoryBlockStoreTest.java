@@ -1,0 +1,8 @@
+package io.blockseal.volume.store;
+
+final class MemoryBlockStoreTest extends BlockStoreContract {
+  @Override
+  BlockStore fresh() {
+    return MemoryBlockStore.standalone();
+  }
+}

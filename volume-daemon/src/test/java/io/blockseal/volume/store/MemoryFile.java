@@ -1,0 +1,156 @@
+package io.blockseal.volume.store;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/// A sparse file in memory that remembers what was not synced. Thread-safe.
+public final class MemoryFile {
+  private static final int VERSIONS_KEPT = 4;
+
+  private final int atomBytes;
+  private final TreeMap<Long, byte[]> atoms = new TreeMap<>();
+
+  /// What an atom may hold after a loss of power instead of what it holds now, oldest first: what
+  /// was durable, then what was written since.
+  private final Map<Long, List<byte[]>> doubtful = new HashMap<>();
+
+  private long sizeBytes;
+  private long durableSizeBytes;
+
+  MemoryFile(int atomBytes) {
+    this.atomBytes = atomBytes;
+  }
+
+  static MemoryFile durable(int atomBytes, byte[] content) {
+    MemoryFile file = new MemoryFile(atomBytes);
+    file.write(0, content);
+    file.sync();
+    return file;
+  }
+
+  /// The whole content.
+  public synchronized byte[] bytes() {
+    byte[] bytes = new byte[Math.toIntExact(sizeBytes)];
+    read(0, bytes);
+    return bytes;
+  }
+
+  public synchronized long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /// Changes one byte durably, as a vandal would.
+  public synchronized void flip(long offset, int mask) {
+    byte[] atom = atoms.get(offset / atomBytes);
+    byte[] changed = atom == null ? new byte[atomBytes] : atom.clone();
+    changed[(int) (offset % atomBytes)] ^= (byte) mask;
+    atoms.put(offset / atomBytes, changed);
+  }
+
+  /// Fills `target` from `offset`.
+  public synchronized void read(long offset, byte[] target) {
+    int done = 0;
+    while (done < target.length) {
+      long at = offset + done;
+      int inAtom = (int) (at % atomBytes);
+      int step = Math.min(atomBytes - inAtom, target.length - done);
+      byte[] atom = atoms.get(at / atomBytes);
+      if (atom == null) {
+        java.util.Arrays.fill(target, done, done + step, (byte) 0);
+      } else {
+        System.arraycopy(atom, inAtom, target, done, step);
+      }
+      done += step;
+    }
+  }
+
+  /// Writes `source` at `offset`.
+  public synchronized void write(long offset, byte[] source) {
+    int done = 0;
+    while (done < source.length) {
+      long at = offset + done;
+      int inAtom = (int) (at % atomBytes);
+      int step = Math.min(atomBytes - inAtom, source.length - done);
+      byte[] old = atoms.get(at / atomBytes);
+      byte[] fresh = old == null ? new byte[atomBytes] : old.clone();
+      System.arraycopy(source, done, fresh, inAtom, step);
+      put(at / atomBytes, fresh);
+      done += step;
+    }
+    sizeBytes = Math.max(sizeBytes, offset + source.length);
+  }
+
+  synchronized void punch(long offset, long lengthBytes) {
+    long end = Math.min(offset + lengthBytes, sizeBytes);
+    long firstWhole = (offset + atomBytes - 1) / atomBytes;
+    long endWhole = end / atomBytes;
+    if (firstWhole > endWhole) {
+      write(offset, new byte[(int) Math.max(0, end - offset)]);
+      return;
+    }
+    write(offset, new byte[(int) Math.min(end - offset, firstWhole * atomBytes - offset)]);
+    if (end > endWhole * atomBytes) {
+      write(endWhole * atomBytes, new byte[(int) (end - endWhole * atomBytes)]);
+    }
+    List<Long> inside = new ArrayList<>(atoms.subMap(firstWhole, endWhole).keySet());
+    for (long atom : inside) {
+      put(atom, new byte[atomBytes]);
+      atoms.remove(atom);
+    }
+  }
+
+  synchronized long nextData(long offset) {
+    if (offset >= sizeBytes) {
+      return -1;
+    }
+    Long atom = atoms.ceilingKey(offset / atomBytes);
+    return atom == null ? -1 : Math.max(offset, atom * atomBytes);
+  }
+
+  synchronized void resize(long newSizeBytes) {
+    atoms.tailMap((newSizeBytes + atomBytes - 1) / atomBytes).clear();
+    sizeBytes = newSizeBytes;
+  }
+
+  synchronized void sync() {
+    doubtful.clear();
+    durableSizeBytes = sizeBytes;
+  }
+
+  synchronized void settle(Random random) {
+    new TreeMap<>(doubtful)
+        .forEach(
+            (atom, versions) -> {
+              int choice = random.nextInt(versions.size() + 1);
+              if (choice < versions.size()) {
+                atoms.put(atom, versions.get(choice));
+              }
+            });
+    if (random.nextBoolean() && durableSizeBytes < sizeBytes) {
+      resize(durableSizeBytes);
+    }
+    sync();
+  }
+
+  synchronized MemoryFile copy() {
+    MemoryFile copy = new MemoryFile(atomBytes);
+    atoms.forEach((atom, content) -> copy.atoms.put(atom, content.clone()));
+    copy.sizeBytes = sizeBytes;
+    copy.durableSizeBytes = sizeBytes;
+    return copy;
+  }
+
+  private void put(long atom, byte[] content) {
+    List<byte[]> versions = doubtful.computeIfAbsent(atom, n -> new ArrayList<>());
+    byte[] old = atoms.get(atom);
+    versions.add(old == null ? new byte[atomBytes] : old);
+    if (versions.size() > VERSIONS_KEPT) {
+      versions.remove(1);
+    }
+    atoms.put(atom, content);
+  }
+}
