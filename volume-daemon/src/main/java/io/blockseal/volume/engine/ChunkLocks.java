@@ -1,6 +1,5 @@
 package io.blockseal.volume.engine;
 
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -69,10 +68,9 @@ final class ChunkLocks {
 
   /// Returns when every request that was running has left its chunks.
   void awaitRequests() {
-    for (ReadWriteLock stripe : stripes) {
-      Lock lock = stripe.writeLock();
-      lock.lock();
-      lock.unlock();
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      lockExclusive(stripe, stripe);
+      unlockExclusive(stripe, stripe);
     }
   }
 

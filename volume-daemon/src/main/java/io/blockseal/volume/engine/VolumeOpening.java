@@ -110,7 +110,7 @@ final class VolumeOpening {
       files.delete(VolumeFile.CHANGED);
     }
     Homes homes = resources.add(new PlainHomes(store, extent));
-    Units units = resources.add(units(header, store, extent, dataKey));
+    Units units = resources.add(units(store, extent, dataKey));
     SecretBytes macKey = macKey(dataKey, header);
     if (macKey != null) {
       resources.add(macKey::close);
@@ -176,8 +176,7 @@ final class VolumeOpening {
     return Medium.unknownChanges(header, hydration, extent.geometry().chunkCount());
   }
 
-  private static Units units(
-      VolumeHeader header, BlockStore store, Extent extent, @Nullable SecretBytes dataKey) {
+  private static Units units(BlockStore store, Extent extent, @Nullable SecretBytes dataKey) {
     if (dataKey == null) {
       return new PlainUnits(store);
     }
