@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A request in the one form that both sides sign:
@@ -23,6 +24,8 @@ import java.util.stream.Collectors;
 final class CanonicalRequest {
 
   static final String SIGNATURE_PARAMETER = "X-Amz-Signature";
+
+  private static final Pattern SPACES = Pattern.compile("\\s+");
 
   private record Parameter(String name, String value) implements Comparable<Parameter> {
 
@@ -96,9 +99,7 @@ final class CanonicalRequest {
   /// Without space at the ends, and with single spaces inside.
   private static String trimmed(String value) {
     String stripped = value.strip();
-    if (!stripped.contains("  ")) {
-      return stripped;
-    }
-    return stripped.replaceAll(" +", " ");
+    boolean isTidy = !stripped.contains("  ") && stripped.indexOf('\t') < 0;
+    return isTidy ? stripped : SPACES.matcher(stripped).replaceAll(" ");
   }
 }

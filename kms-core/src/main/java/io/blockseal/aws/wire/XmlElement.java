@@ -1,6 +1,7 @@
 package io.blockseal.aws.wire;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.stream.XMLInputFactory;
@@ -42,7 +43,9 @@ final class XmlElement {
     synchronized (FACTORY) {
       // The JDK does not promise that its factory may be shared by threads; readers are their
       // thread's own.
-      reader = FACTORY.createXMLStreamReader(new ByteArrayInputStream(xml));
+      // Decoded here, as the JDK's reader prints what it finds wrong with bytes to standard error.
+      reader =
+          FACTORY.createXMLStreamReader(new StringReader(new String(xml, StandardCharsets.UTF_8)));
     }
     try {
       return parse(reader);
