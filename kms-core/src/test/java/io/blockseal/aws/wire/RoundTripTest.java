@@ -36,7 +36,6 @@ class RoundTripTest {
   @ParameterizedTest(name = "{1}")
   @MethodSource("operations")
   void requestsAndAnswersComeBackAsTheyWent(ServiceModel<?> service, Operation<?, ?, ?> operation) {
-    System.out.println(operation.name() + " -Dblockseal.seed=" + seed);
     for (int i = 0; i < ROUNDS; i++) {
       checkRequest(service, operation);
       checkAnswer(service, operation);
@@ -47,7 +46,9 @@ class RoundTripTest {
     WireProtocol protocol = WireProtocol.of(service.metadata().protocol());
     Structure input = random.next(operation.input());
     WireRequest request = protocol.encodeRequest(service, operation, input);
-    assertThat(protocol.decodeRequest(service, request).input().toRecord()).isEqualTo(input);
+    assertThat(protocol.decodeRequest(service, request).input().toRecord())
+        .as("-Dblockseal.seed=" + seed)
+        .isEqualTo(input);
   }
 
   private <O extends Structure> void checkAnswer(
@@ -56,7 +57,9 @@ class RoundTripTest {
     O output = random.next(operation.output());
     WireResponse response = protocol.encodeResponse(service, operation, output, "id-1");
     assertThat(response.status()).isEqualTo(200);
-    assertThat(protocol.decodeResponse(operation, response)).isEqualTo(output);
+    assertThat(protocol.decodeResponse(operation, response))
+        .as("-Dblockseal.seed=" + seed)
+        .isEqualTo(output);
   }
 
   @Test
