@@ -18,8 +18,8 @@ public final class RequestIds {
   public static Supplier<String> of(RandomGenerator random) {
     return () ->
         new UUID(
-                random.nextLong() & ~VERSION_BITS | VERSION_4,
-                random.nextLong() & ~VARIANT_BITS | VARIANT_2)
+                (random.nextLong() & ~VERSION_BITS) | VERSION_4,
+                (random.nextLong() & ~VARIANT_BITS) | VARIANT_2)
             .toString();
   }
 }

@@ -63,7 +63,7 @@ final class CanonicalRequest {
       return "/";
     }
     Deque<String> segments = new ArrayDeque<>();
-    for (String segment : path.split("/")) {
+    for (String segment : path.split("/", -1)) {
       if (segment.equals("..")) {
         segments.pollLast();
       } else if (!segment.isEmpty() && !segment.equals(".")) {
@@ -81,7 +81,7 @@ final class CanonicalRequest {
       return "";
     }
     List<Parameter> parameters = new ArrayList<>();
-    for (String field : rawQuery.split("&")) {
+    for (String field : rawQuery.split("&", -1)) {
       int equals = field.indexOf('=');
       String name = recoded(equals < 0 ? field : field.substring(0, equals));
       if (!field.isEmpty() && !name.equals(SIGNATURE_PARAMETER)) {

@@ -60,7 +60,7 @@ record PresentedSignature(
     Map<String, String> query = query(request.rawQuery());
     List<String> headers = request.headers().all(AUTHORIZATION);
     boolean presigned = query.containsKey(PRESIGNED_MARK);
-    if (!headers.isEmpty() && presigned || headers.size() > 1) {
+    if ((!headers.isEmpty() && presigned) || headers.size() > 1) {
       throw new SignatureRefusedException(MISMATCH, "");
     }
     if (presigned) {
@@ -152,13 +152,13 @@ record PresentedSignature(
   private static Map<String, String> query(String rawQuery) {
     Map<String, String> query = new HashMap<>();
     try {
-      for (String field : rawQuery.split("&")) {
+      for (String field : rawQuery.split("&", -1)) {
         int equals = field.indexOf('=');
         String name = PercentCoding.decodeForm(equals < 0 ? field : field.substring(0, equals));
         query.put(name, equals < 0 ? "" : PercentCoding.decodeForm(field.substring(equals + 1)));
       }
     } catch (AwsException e) {
-      throw new SignatureRefusedException(MALFORMED_QUERY, e.getMessage());
+      throw new SignatureRefusedException(MALFORMED_QUERY, String.valueOf(e.getMessage()));
     }
     return query;
   }

@@ -76,7 +76,7 @@ public final class RequestVerifier {
   /// anything left out could be altered on the way.
   private static List<String> signedHeaders(PresentedSignature presented, WireRequest request) {
     List<String> signed = new ArrayList<>();
-    for (String name : presented.signedHeaders().split(";")) {
+    for (String name : presented.signedHeaders().split(";", -1)) {
       signed.add(name.toLowerCase(Locale.ROOT));
     }
     signed.sort(null);

@@ -1,7 +1,5 @@
 package io.blockseal.aws.sigv4;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,8 +11,8 @@ final class SigningKeyCache {
 
   private record Slot(String accessKeyId, CredentialScope scope) {}
 
-  /// Keeps the secret, to notice a key id whose secret was replaced.
-  private record Derived(byte[] secret, SigningKey key) {}
+  /// Keeps the digest of the secret, to notice a key id whose secret was replaced.
+  private record Derived(String secretDigest, SigningKey key) {}
 
   /// Guarded by itself.
   private final Map<Slot, Derived> keys =
@@ -27,16 +25,16 @@ final class SigningKeyCache {
 
   SigningKey get(String accessKeyId, String secretAccessKey, CredentialScope scope) {
     Slot slot = new Slot(accessKeyId, scope);
-    byte[] secret = secretAccessKey.getBytes(StandardCharsets.UTF_8);
+    String secretDigest = SigningKey.sha256Hex(secretAccessKey);
     synchronized (keys) {
       Derived derived = keys.get(slot);
-      if (derived != null && MessageDigest.isEqual(derived.secret, secret)) {
+      if (derived != null && derived.secretDigest.equals(secretDigest)) {
         return derived.key;
       }
     }
     SigningKey key = SigningKey.derive(secretAccessKey, scope);
     synchronized (keys) {
-      keys.put(slot, new Derived(secret, key));
+      keys.put(slot, new Derived(secretDigest, key));
     }
     return key;
   }

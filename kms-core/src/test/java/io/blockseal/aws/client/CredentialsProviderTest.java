@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ class CredentialsProviderTest {
         .hasMessageStartingWith("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set");
   }
 
-  private Credentials find(Map<String, String> environment, String profile) {
+  private Credentials find(Map<String, String> environment, @Nullable String profile) {
     return CredentialsProvider.standard(environment, home, profile).credentials();
   }
 }
