@@ -71,6 +71,7 @@ public final class Generator {
     sources.put("Scalars", ScalarsSource.text(model));
     sources.put(model.prefix() + "Api", serviceSource.api());
     sources.put(model.prefix() + "Model", serviceSource.model());
+    sources.put("Remote" + model.prefix(), serviceSource.remote());
     sources.forEach(
         (name, text) ->
             files.put(

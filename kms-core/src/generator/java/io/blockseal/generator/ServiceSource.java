@@ -52,6 +52,52 @@ final class ServiceSource {
         .formatted(model.prefix(), methods);
   }
 
+  String remote() {
+    String prefix = model.prefix();
+    String methods =
+        model.operations().stream()
+            .map(
+                o ->
+                    """
+
+                      @Override
+                      public %1$s %2$s(Caller caller, %3$s request) {
+                        return service.call(%4$sModel.%5$s, request);
+                      }
+                    """
+                        .formatted(
+                            o.output(),
+                            o.methodName(),
+                            o.input(),
+                            prefix,
+                            Names.constant(o.name())))
+            .collect(Collectors.joining());
+    return """
+    import io.blockseal.aws.Caller;
+    import io.blockseal.aws.client.ClientSettings;
+    import io.blockseal.aws.client.RemoteService;
+
+    /// The service behind an endpoint. Thread-safe.
+    ///
+    /// Who calls is decided by the credentials of the settings: the callers that the methods take are ignored.
+    public final class Remote%1$s implements %1$sApi, AutoCloseable {
+
+      private final RemoteService<%1$sApi> service;
+
+      public Remote%1$s(ClientSettings settings) {
+        this.service = new RemoteService<>(%1$sModel.SERVICE, settings);
+      }
+    %2$s
+      /// Waits for calls under way, then lets go of the connections.
+      @Override
+      public void close() {
+        service.close();
+      }
+    }
+    """
+        .formatted(prefix, methods);
+  }
+
   String model() {
     String api = model.prefix() + "Api";
     String constants =
