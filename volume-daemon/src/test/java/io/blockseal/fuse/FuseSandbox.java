@@ -151,7 +151,7 @@ public final class FuseSandbox implements AutoCloseable {
     }
   }
 
-  private static String[] concat(String[] first, String... second) {
+  static String[] concat(String[] first, String... second) {
     return Stream.concat(Arrays.stream(first), Arrays.stream(second)).toArray(String[]::new);
   }
 
