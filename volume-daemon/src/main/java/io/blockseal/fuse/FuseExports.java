@@ -1,0 +1,64 @@
+package io.blockseal.fuse;
+
+import io.blockseal.volume.engine.BlockDevice;
+import io.blockseal.volume.engine.VolumeExports;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// The daemon's one FUSE mount: an attached volume is the file `<mount point>/<volume id>`.
+///
+/// Such a file behaves like a disk: its size is fixed, `fsync` makes writes durable and `close` does
+/// not, holes punched into it are discarded, `O_TRUNC` does nothing. The attributes given when it is
+/// published are its extended attributes `user.blockseal.<name>`.
+///
+/// Thread-safe.
+public final class FuseExports implements VolumeExports, Closeable {
+  private final Path mountPoint;
+  private final ExportedFiles files;
+  private final FuseTransport transport;
+
+  private FuseExports(Path mountPoint, ExportedFiles files, FuseTransport transport) {
+    this.mountPoint = mountPoint;
+    this.files = files;
+    this.transport = transport;
+  }
+
+  /// Mounts an empty export. A mount that a killed daemon left there is cleared first.
+  ///
+  /// @throws IOException if libfuse 2 or `/dev/fuse` is missing, or if the mount point is not empty or
+  ///     in use; the message says what to do
+  public static FuseExports mount(FuseSettings settings) throws IOException {
+    return mount(settings, JnrFuseTransport::mount);
+  }
+
+  static FuseExports mount(FuseSettings settings, FuseTransport.Factory transports)
+      throws IOException {
+    var files = new ExportedFiles(settings.clock(), settings.freeBytes());
+    return new FuseExports(settings.mountPoint(), files, transports.mount(settings, files));
+  }
+
+  /// @throws java.nio.file.FileAlreadyExistsException if the name is taken
+  @Override
+  public String publish(String name, BlockDevice device, Map<String, String> attributes)
+      throws IOException {
+    files.publish(name, device, attributes);
+    return mountPoint.resolve(name).toString();
+  }
+
+  /// @throws IOException if requests in flight did not end in time; the file is gone all the same, but
+  ///     the device may still be in use
+  @Override
+  public boolean withdraw(String name, boolean force) throws IOException {
+    return files.withdraw(name, force);
+  }
+
+  /// Withdraws everything by force and unmounts, whoever has files open.
+  @Override
+  public void close() throws IOException {
+    try (transport) {
+      files.withdrawAll();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.blockseal.fuse;
+
+/// One open of an exported file.
+///
+/// @param handle what the kernel presents with every request on this open
+/// @param keepCache whether pages that the kernel still has of this file are its present contents
+record OpenFile(int handle, ExportedFile file, boolean writable, boolean keepCache) {}

@@ -1,0 +1,98 @@
+package io.blockseal.fuse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Many threads on one file, each against a model of its own part.
+@RequiresFuse
+class ConcurrentIoIT {
+  private static final int THREADS = 8;
+  private static final int PART_BYTES = 1024 * 1024;
+  private static final int STEPS = 400;
+
+  private FuseSandbox sandbox;
+  private FuseExports exports;
+
+  @BeforeEach
+  void mountAnExport() throws IOException {
+    sandbox = new FuseSandbox();
+    exports = sandbox.mount();
+  }
+
+  @AfterEach
+  void leaveNothingBehind() throws Exception {
+    sandbox.close();
+  }
+
+  @Test
+  void eightThreadsReadWhatTheyWrote() throws Exception {
+    long seed = System.nanoTime();
+    var device = new RamDevice((long) THREADS * PART_BYTES);
+    Path file = Path.of(exports.publish("vol-1", device, Map.of()));
+    List<Callable<byte[]>> parts = new ArrayList<>();
+    for (int part = 0; part < THREADS; part++) {
+      int number = part;
+      parts.add(() -> usePart(file, number, new Random(seed + number)));
+    }
+    List<Future<byte[]>> models;
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      models = threads.invokeAll(parts, 2, TimeUnit.MINUTES);
+    }
+    for (int part = 0; part < THREADS; part++) {
+      ByteBuffer stored = ByteBuffer.allocate(PART_BYTES);
+      device.read((long) part * PART_BYTES, stored);
+      assertThat(Arrays.mismatch(stored.array(), models.get(part).get()))
+          .as("seed %d, part %d", seed, part)
+          .isEqualTo(-1);
+    }
+  }
+
+  /// Random reads, writes and syncs of any alignment in one part of the file.
+  ///
+  /// @return what the part should hold
+  private static byte[] usePart(Path file, int part, Random random) throws IOException {
+    byte[] model = new byte[PART_BYTES];
+    long start = (long) part * PART_BYTES;
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      for (int step = 0; step < STEPS; step++) {
+        int at = random.nextInt(PART_BYTES);
+        int length = 1 + random.nextInt(Math.min(PART_BYTES - at, 300_000));
+        if (random.nextInt(3) == 0) {
+          byte[] read = new byte[length];
+          channel.read(ByteBuffer.wrap(read), start + at);
+          assertThat(Arrays.equals(read, 0, length, model, at, at + length))
+              .as("part %d, step %d: %d bytes at %d", part, step, length, at)
+              .isTrue();
+          continue;
+        }
+        byte[] written = new byte[length];
+        random.nextBytes(written);
+        assertThat(channel.write(ByteBuffer.wrap(written), start + at)).isEqualTo(length);
+        System.arraycopy(written, 0, model, at, length);
+        if (step % 64 == 0) {
+          channel.force(false);
+        }
+      }
+    }
+    return model;
+  }
+}
