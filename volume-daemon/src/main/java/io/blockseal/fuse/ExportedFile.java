@@ -20,8 +20,8 @@ final class ExportedFile {
   static final int FALLOC_PUNCH_HOLE = 0x02;
   static final int FALLOC_ZERO_RANGE = 0x10;
 
-  /// How long a forced withdrawal waits for requests in flight: an I/O may take 30 s without being an
-  /// error.
+  /// How long a forced withdrawal waits for requests in flight: an I/O may take 30 s without being
+  /// an error.
   static final long DRAIN_LIMIT_SECONDS = 30;
 
   private static final int OWNER_READS_AND_WRITES = 0600;
@@ -171,7 +171,7 @@ final class ExportedFile {
   /// Lets no further request in and waits for those in flight.
   ///
   /// @throws IOException if some of them are still there after [#DRAIN_LIMIT_SECONDS]; new ones are
-  ///     refused even then
+  ///   refused even then
   void withdraw() throws IOException {
     withdrawn = true;
     try {

@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /// The one directory of all exports: which files there are, which are open, and what is answered.
 ///
-/// Everything that a transport needs, and nothing of any transport. Opening on a withdrawn or unknown
-/// name is `ENOENT`; a handle outlives the withdrawal of its file and then answers `ENODEV`, also
-/// after the same name was published again.
+/// Everything that a transport needs, and nothing of any transport. Opening on a withdrawn or
+/// unknown name is `ENOENT`; a handle outlives the withdrawal of its file and then answers
+/// `ENODEV`, also after the same name was published again.
 ///
 /// Thread-safe.
 final class ExportedFiles {
   /// Opens at a time, of all files together; a loop device needs one, a copying tool a few.
   static final int MAX_OPEN_FILES = 4096;
 
-  /// The kernel tells of a close some time after `close` returned; a withdrawal waits that long before
-  /// it calls a file busy.
+  /// The kernel tells of a close some time after `close` returned; a withdrawal waits that long
+  /// before it calls a file busy.
   static final long RELEASE_GRACE_MS = 1000;
 
   /// What `listxattr` shows is `user.blockseal.<name>`.
@@ -275,7 +275,8 @@ final class ExportedFiles {
     return entry;
   }
 
-  /// Waits a moment for closes that are under way. The table lock is held, and given up while waiting.
+  /// Waits a moment for closes that are under way. The table lock is held, and given up while
+  /// waiting.
   private boolean closed(Entry entry) throws InterruptedIOException {
     long leftNs = TimeUnit.MILLISECONDS.toNanos(RELEASE_GRACE_MS);
     try {

@@ -6,5 +6,4 @@ package io.blockseal.fuse;
 /// @param permissions the lower nine bits of the mode
 /// @param inode a number that no other published file has
 /// @param changedMs when it was published, in milliseconds since 1970
-record FileFacts(
-    boolean directory, int permissions, long inode, long sizeBytes, long changedMs) {}
+record FileFacts(boolean directory, int permissions, long inode, long sizeBytes, long changedMs) {}

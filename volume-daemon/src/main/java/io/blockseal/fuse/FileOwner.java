@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Whom the exported files belong to: the user that the daemon runs as, which is root's 0 and 0 on a
-/// server.
+/// Whom the exported files belong to: the user that the daemon runs as, which is root's 0 and 0 on
+/// a server.
 record FileOwner(int uid, int gid) {
   private static final Path SELF = Path.of("/proc/self");
 

@@ -9,9 +9,9 @@ import java.util.Map;
 
 /// The daemon's one FUSE mount: an attached volume is the file `<mount point>/<volume id>`.
 ///
-/// Such a file behaves like a disk: its size is fixed, `fsync` makes writes durable and `close` does
-/// not, holes punched into it are discarded, `O_TRUNC` does nothing. The attributes given when it is
-/// published are its extended attributes `user.blockseal.<name>`.
+/// Such a file behaves like a disk: its size is fixed, `fsync` makes writes durable and `close`
+/// does not, holes punched into it are discarded, `O_TRUNC` does nothing. The attributes given when
+/// it is published are its extended attributes `user.blockseal.<name>`.
 ///
 /// Thread-safe.
 public final class FuseExports implements VolumeExports, Closeable {
@@ -27,8 +27,8 @@ public final class FuseExports implements VolumeExports, Closeable {
 
   /// Mounts an empty export. A mount that a killed daemon left there is cleared first.
   ///
-  /// @throws IOException if libfuse 2 or `/dev/fuse` is missing, or if the mount point is not empty or
-  ///     in use; the message says what to do
+  /// @throws IOException if libfuse 2 or `/dev/fuse` is missing, or if the mount point is not empty
+  ///   or in use; the message says what to do
   public static FuseExports mount(FuseSettings settings) throws IOException {
     return mount(settings, JnrFuseTransport::mount);
   }
@@ -47,8 +47,8 @@ public final class FuseExports implements VolumeExports, Closeable {
     return mountPoint.resolve(name).toString();
   }
 
-  /// @throws IOException if requests in flight did not end in time; the file is gone all the same, but
-  ///     the device may still be in use
+  /// @throws IOException if requests in flight did not end in time; the file is gone all the same,
+  ///   but the device may still be in use
   @Override
   public boolean withdraw(String name, boolean force) throws IOException {
     return files.withdraw(name, force);

@@ -6,8 +6,8 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Struct;
 import ru.serce.jnrfuse.struct.FuseOperations;
 
-/// Fields of libfuse 2.9 structures that are read and set where they lie, on the way of every request,
-/// without an object for the structure. 64-bit Linux.
+/// Fields of libfuse 2.9 structures that are read and set where they lie, on the way of every
+/// request, without an object for the structure. 64-bit Linux.
 ///
 /// `struct fuse_file_info`:
 ///

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 ///
 /// @param mountPoint an empty directory, made if it is missing
 /// @param threads how many requests are served at a time, of all volumes together
-/// @param freeBytes what the directory with the volume files can still take, for `statfs`; asked for
-///     on request threads, so it must neither block nor touch this mount
+/// @param freeBytes what the directory with the volume files can still take, for `statfs`; asked
+///   for on request threads, so it must neither block nor touch this mount
 /// @param clock what the files' times are read from
 public record FuseSettings(
     Path mountPoint, int threads, LongSupplier freeBytes, InstantSource clock) {

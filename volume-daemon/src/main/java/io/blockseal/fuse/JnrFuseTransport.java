@@ -35,7 +35,8 @@ final class JnrFuseTransport implements FuseTransport {
   /// What a request may need beside its data; libfuse's own buffers have as much.
   private static final int GREETING_ROOM_BYTES = 4096;
 
-  /// How long closing waits for requests in the devices, which may take 30 s without being in error.
+  /// How long closing waits for requests in the devices, which may take 30 s without being in
+  /// error.
   private static final long CLOSE_LIMIT_SECONDS = 35;
 
   private static final Logger LOG = System.getLogger("io.blockseal.fuse");
@@ -110,8 +111,8 @@ final class JnrFuseTransport implements FuseTransport {
     return transport;
   }
 
-  /// Sizes and names change behind the kernel's back when a volume grows, comes or goes, so it may not
-  /// remember them; data only changes through the mount, so pages may be kept.
+  /// Sizes and names change behind the kernel's back when a volume grows, comes or goes, so it may
+  /// not remember them; data only changes through the mount, so pages may be kept.
   private static String options(FileOwner owner) {
     List<String> options =
         new ArrayList<>(
@@ -185,8 +186,8 @@ final class JnrFuseTransport implements FuseTransport {
     }
   }
 
-  /// The kernel caps what the mount asked for at its default of 128 KiB; the administrator's file for
-  /// it has the last word. Without it reading is slower and nothing else.
+  /// The kernel caps what the mount asked for at its default of 128 KiB; the administrator's file
+  /// for it has the last word. Without it reading is slower and nothing else.
   private void widenReadAhead() {
     Path knob = Path.of("/sys/class/bdi", device, "read_ahead_kb");
     try {

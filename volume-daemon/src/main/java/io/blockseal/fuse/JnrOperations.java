@@ -1,8 +1,5 @@
 package io.blockseal.fuse;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -17,9 +14,10 @@ import ru.serce.jnrfuse.struct.Timespec;
 
 /// libfuse's table of operations, each a few lines between a C signature and [ExportedFiles].
 ///
-/// No exception leaves an operation: every one is turned into its negative errno. Operations that are
-/// not in the table are answered with `ENOSYS` by libfuse, which makes the kernel stop asking; `flush`
-/// (sent by every `close`) is left out for that, since only `fsync` has to make writes durable.
+/// No exception leaves an operation: every one is turned into its negative errno. Operations that
+/// are not in the table are answered with `ENOSYS` by libfuse, which makes the kernel stop asking;
+/// `flush` (sent by every `close`) is left out for that, since only `fsync` has to make writes
+/// durable.
 ///
 /// Thread-safe.
 final class JnrOperations {
@@ -171,8 +169,8 @@ final class JnrOperations {
     }
   }
 
-  /// Without an open file. The kernel sends exactly this with size 0 for `O_TRUNC` on an open, where a
-  /// disk ignores it; `truncate(2)` to 0 cannot be told apart and is ignored with it.
+  /// Without an open file. The kernel sends exactly this with size 0 for `O_TRUNC` on an open,
+  /// where a disk ignores it; `truncate(2)` to 0 cannot be told apart and is ignored with it.
   private int truncate(String path, long size) {
     try {
       ExportedFile file = files.file(name(path));

@@ -3,14 +3,15 @@ package io.blockseal.fuse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// `FUSE_INIT`, the request with which the kernel greets a mount, and our answer to it: what both sides
-/// will do from then on.
+/// `FUSE_INIT`, the request with which the kernel greets a mount, and our answer to it: what both
+/// sides will do from then on.
 ///
-/// libfuse 2 answers for itself with what kernels knew in 2012. Two later abilities matter to volumes:
+/// libfuse 2 answers for itself with what kernels knew in 2012. Two later abilities matter to
+/// volumes:
 ///
-/// - `HANDLE_KILLPRIV_V2`: without it, the kernel asks for the attribute `security.capability` before
-///   every single write, to drop it, which doubles the round trips. Our files have neither set-user-id
-///   bits nor capabilities, so there is nothing to drop.
+/// - `HANDLE_KILLPRIV_V2`: without it, the kernel asks for the attribute `security.capability`
+///   before every single write, to drop it, which doubles the round trips. Our files have neither
+///   set-user-id bits nor capabilities, so there is nothing to drop.
 /// - `ASYNC_DIO`: one large direct request is sent as several at a time.
 ///
 /// Request: `fuse_in_header` and `fuse_init_in`.
@@ -26,7 +27,8 @@ import java.nio.ByteOrder;
 /// | 48 | 4 | max_readahead |
 /// | 52 | 4 | flags |
 ///
-/// Answer: `fuse_out_header` and the first 24 bytes of `fuse_init_out`, all that minor version 19 has.
+/// Answer: `fuse_out_header` and the first 24 bytes of `fuse_init_out`, all that minor version 19
+/// has.
 ///
 /// | offset | bytes | field |
 /// |---|---|---|
@@ -66,8 +68,8 @@ record KernelGreeting(long unique, int minor, int maxReadAheadBytes, int flags) 
   private static final int MAJOR = 7;
   private static final int WANTED = ASYNC_READ | BIG_WRITES | ASYNC_DIO | HANDLE_KILLPRIV_V2;
 
-  /// Requests that the kernel has under way without anybody waiting for one of them alone: read-ahead
-  /// and the pieces of direct I/O. Its own default is 12.
+  /// Requests that the kernel has under way without anybody waiting for one of them alone:
+  /// read-ahead and the pieces of direct I/O. Its own default is 12.
   private static final short MAX_BACKGROUND = 64;
 
   private static final short CONGESTION_THRESHOLD = 48;

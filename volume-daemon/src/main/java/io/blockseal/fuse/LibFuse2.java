@@ -11,8 +11,9 @@ import jnr.ffi.types.size_t;
 import org.jspecify.annotations.Nullable;
 import ru.serce.jnrfuse.struct.FuseOperations;
 
-/// The functions of libfuse 2 that a mount needs besides its operations (`fuse.h`, `fuse_lowlevel.h`).
-/// Public only because the class that jnr generates for it lives in another class loader.
+/// The functions of libfuse 2 that a mount needs besides its operations (`fuse.h`,
+/// `fuse_lowlevel.h`). Public only because the class that jnr generates for it lives in another
+/// class loader.
 ///
 /// jnr-fuse's own way in, `fuse_main_real`, serves requests on threads of the library that come and
 /// go, each of which has to be made known to the JVM; here Java's threads run the library's loop.

@@ -129,7 +129,6 @@ final class LinuxCalls {
     Linker.Option[] options = new Linker.Option[more.length + 1];
     options[0] = ERRNO;
     System.arraycopy(more, 0, options, 1, more.length);
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
   }
 }

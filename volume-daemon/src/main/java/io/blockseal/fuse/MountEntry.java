@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// One line of the kernel's mount table, `/proc/self/mountinfo` (its format is in proc(5)).
 ///
 /// @param device major and minor number as `0:45`, which names a mounted file system for as long as
-///     it lives
+///   it lives
 /// @param type the file system type, with the subtype: `fuse.blockseal`
 /// @param source what was mounted
 record MountEntry(String device, String mountPoint, String type, String source) {
@@ -46,7 +46,8 @@ record MountEntry(String device, String mountPoint, String type, String source) 
 
   static Optional<MountEntry> parse(String line) {
     List<String> fields = List.of(line.split(" ", -1));
-    int separator = fields.subList(Math.min(FIRST_OPTIONAL, fields.size()), fields.size()).indexOf("-");
+    int separator =
+        fields.subList(Math.min(FIRST_OPTIONAL, fields.size()), fields.size()).indexOf("-");
     int type = FIRST_OPTIONAL + separator + 1;
     if (separator < 0 || fields.size() < type + 2) {
       return Optional.empty();
@@ -61,7 +62,8 @@ record MountEntry(String device, String mountPoint, String type, String source) 
 
   /// The table is bytes: a path is compared by the bytes of its name, one char a byte.
   private static String inTableEncoding(Path path) {
-    return new String(path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return new String(
+        path.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   /// Blanks, tabs, newlines and backslashes stand as `\040`: a backslash and three octal digits.

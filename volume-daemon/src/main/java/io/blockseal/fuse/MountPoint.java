@@ -13,14 +13,15 @@ import java.util.stream.Stream;
 record MountPoint(Path path) {
   private static final Path FUSE_DEVICE = Path.of("/dev/fuse");
 
-  /// Sees to it that a mount can succeed: the kernel has FUSE, the directory exists, nothing is mounted
-  /// there (mounts of dead daemons are cleared) and nothing would be hidden.
+  /// Sees to it that a mount can succeed: the kernel has FUSE, the directory exists, nothing is
+  /// mounted there (mounts of dead daemons are cleared) and nothing would be hidden.
   static MountPoint prepare(Path requested) throws IOException {
     if (!Files.exists(FUSE_DEVICE)) {
       throw new IOException(
           """
           cannot mount at %s: %s is missing; load the kernel module with `modprobe fuse`, or give the \
-          container the device (--device /dev/fuse --cap-add SYS_ADMIN)"""
+          container the device (--device /dev/fuse --cap-add SYS_ADMIN)\
+          """
               .formatted(requested, FUSE_DEVICE));
     }
     if (Files.isSymbolicLink(requested)) {

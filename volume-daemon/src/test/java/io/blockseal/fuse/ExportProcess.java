@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/// A daemon that does nothing but export devices in memory: `MOUNT_POINT SIZE_BYTES [THREADS]`. It says
-/// `mounted` when `null` and `ram` are there and ends with its standard input. A line on the input is
-/// answered with the bytes that all threads have allocated since the last one.
+/// A daemon that does nothing but export devices in memory: `MOUNT_POINT SIZE_BYTES [THREADS]`. It
+/// says `mounted` when `null` and `ram` are there and ends with its standard input. A line on the
+/// input is answered with the bytes that all threads have allocated since the last one.
 final class ExportProcess {
   private ExportProcess() {}
 

@@ -26,8 +26,7 @@ class ExportedFilesTest {
     files.publish("vol-a", new RamDevice(8192), Map.of());
 
     assertThat(files.names()).containsExactly("vol-a", "vol-b");
-    assertThat(files.file("vol-b").facts())
-        .isEqualTo(new FileFacts(false, 0600, 2, 4096, 1500));
+    assertThat(files.file("vol-b").facts()).isEqualTo(new FileFacts(false, 0600, 2, 4096, 1500));
     assertThat(files.space()).isEqualTo(new SpaceFacts(4096 + 8192 + 1000, 1000, 2));
   }
 
@@ -143,7 +142,8 @@ class ExportedFilesTest {
 
     assertThat(new String(files.attributeNames("vol-1"), UTF_8))
         .isEqualTo("user.blockseal.cipher\0user.blockseal.kms-key-id\0");
-    assertThat(files.attribute("vol-1", "user.blockseal.kms-key-id")).isEqualTo("arn:k".getBytes(UTF_8));
+    assertThat(files.attribute("vol-1", "user.blockseal.kms-key-id"))
+        .isEqualTo("arn:k".getBytes(UTF_8));
     assertThat(errno(() -> files.attribute("vol-1", "security.capability")))
         .isEqualTo(Errno.ENODATA);
   }

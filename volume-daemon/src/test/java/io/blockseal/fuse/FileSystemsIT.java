@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// File systems on loop devices on an exported file: the way that volumes are used. All writing is done
-/// by other processes, so that this one can always answer the kernel.
+/// File systems on loop devices on an exported file: the way that volumes are used. All writing is
+/// done by other processes, so that this one can always answer the kernel.
 @RequiresFuse
 class FileSystemsIT {
   private static final long MIB = 1024 * 1024;
@@ -68,7 +68,8 @@ class FileSystemsIT {
     assertThat(exports.withdraw(file.getFileName().toString(), false)).as("withdrawn").isFalse();
 
     Path place = sandbox.mountDevice(loop, "mounted");
-    sandbox.run("dd", "if=/dev/urandom", "of=" + place + "/data", "bs=1M", "count=24", "conv=fsync");
+    sandbox.run(
+        "dd", "if=/dev/urandom", "of=" + place + "/data", "bs=1M", "count=24", "conv=fsync");
     String digest = sandbox.run("sha256sum", place + "/data");
     sandbox.run("umount", place.toString());
     assertThat(device.flushes()).isPositive();

@@ -200,9 +200,7 @@ class FuseExportsIT {
     exports.publish("vol-2", new RamDevice(SIZE), Map.of());
 
     // 64 MiB free and two volumes of 4 MiB, in blocks of 4 KiB
-    assertThat(
-            sandbox.run(
-                "stat", "--file-system", "--format", "%s %b %f %a %c", file.toString()))
+    assertThat(sandbox.run("stat", "--file-system", "--format", "%s %b %f %a %c", file.toString()))
         .isEqualTo("4096 18432 16384 16384 2\n");
   }
 

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A directory of a test's own with an export mounted in it, and the shell commands that look at it.
+/// A directory of a test's own with an export mounted in it, and the shell commands that look at
+/// it.
 ///
-/// Closing it takes down what the test put up and fails the test if a mount, a loop device or a process
-/// is left behind.
+/// Closing it takes down what the test put up and fails the test if a mount, a loop device or a
+/// process is left behind.
 public final class FuseSandbox implements AutoCloseable {
   static final long FREE_BYTES = 64L << 20;
 

@@ -43,7 +43,8 @@ class MountEntryTest {
 
   @Test
   void comparesNamesByTheirBytes() {
-    var umlaut = MountEntry.parse("1 2 0:3 / /mnt/M\u00c3\u00bcll rw - tmpfs tmpfs rw").orElseThrow();
+    var umlaut =
+        MountEntry.parse("1 2 0:3 / /mnt/M\u00c3\u00bcll rw - tmpfs tmpfs rw").orElseThrow();
 
     assertThat(MountEntry.topmostAt(Path.of("/mnt/M\u00fcll"), List.of(umlaut))).contains(umlaut);
   }

@@ -3,7 +3,8 @@ package io.blockseal.fuse;
 import io.blockseal.volume.engine.BlockDevice;
 import java.nio.ByteBuffer;
 
-/// A disk of zeros that forgets what is written: what is measured on it is the way there. *Immutable.*
+/// A disk of zeros that forgets what is written: what is measured on it is the way there.
+/// *Immutable.*
 record NullDevice(long sizeBytes) implements BlockDevice {
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1024 * 1024);
 

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A disk in memory that takes space only where it was written, counts what it is asked for, and fails
-/// when told to. Thread-safe; writes to one 64 KiB piece exclude each other.
+/// A disk in memory that takes space only where it was written, counts what it is asked for, and
+/// fails when told to. Thread-safe; writes to one 64 KiB piece exclude each other.
 final class RamDevice implements BlockDevice {
   static final int PIECE_BYTES = 64 * 1024;
 

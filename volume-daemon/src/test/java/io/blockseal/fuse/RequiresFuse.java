@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A test that mounts: it runs as root, with `/dev/fuse` and libfuse 2 at hand, and is skipped with the
-/// reason where one of them is missing.
+/// A test that mounts: it runs as root, with `/dev/fuse` and libfuse 2 at hand, and is skipped with
+/// the reason where one of them is missing.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresFuse.Condition.class)
