@@ -48,7 +48,7 @@ final class GcmUnitCipherTest {
     byte[] nonce = HexFormat.of().parseHex("0900000000000000" + "00000000");
     gcm.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(KEY, "AES"), new GCMParameterSpec(128, nonce));
     gcm.updateAAD(LINEAGE);
-    gcm.updateAAD(HexFormat.of().parseHex("2c01000000000000" + "07000000"));
+    gcm.updateAAD(HexFormat.of().parseHex("2c01000000000000" + "0700000000000000"));
     byte[] expected = gcm.doFinal(PLAIN);
     assertThat(sealed.array()).isEqualTo(Arrays.copyOf(expected, UNIT));
     assertThat(Arrays.copyOfRange(record.array(), 16, 32))
