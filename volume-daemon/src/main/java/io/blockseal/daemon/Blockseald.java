@@ -1,0 +1,79 @@
+package io.blockseal.daemon;
+
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// The program `blockseald`: the table of its commands.
+@Command(
+    name = "blockseald",
+    description = "The Blockseal daemon: encrypted block volumes with the APIs of EBS and KMS.%n",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  blockseald inspect /var/lib/blockseal/volumes/123456789012/us-east-1/vol-….blockseal",
+      "  source <(blockseald generate-completion)"
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:it failed", "2:the command line is wrong"})
+public final class Blockseald {
+  private static final int FAILED = 1;
+
+  private Blockseald() {}
+
+  public static void main(String[] arguments) {
+    System.exit(line().execute(arguments));
+  }
+
+  static CommandLine line() {
+    CommandLine line =
+        new CommandLine(new Blockseald())
+            .addSubcommand(new InspectCommand())
+            .addSubcommand(new GenerateCompletion())
+            .addSubcommand(new HelpCommand());
+    addStandardOptions(line);
+    line.setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
+    line.setUsageHelpAutoWidth(true);
+    return line;
+  }
+
+  /// As the jar's manifest says; classes that lie about have no version.
+  static String version() {
+    String version = Blockseald.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpacked)" : version;
+  }
+
+  private static void addStandardOptions(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(true).version("blockseald " + version());
+    line.getSubcommands().values().forEach(Blockseald::addStandardOptions);
+  }
+
+  /// The one place where an exception becomes a message and an exit code.
+  private static int failed(Exception failure, CommandLine command) {
+    PrintWriter err = command.getErr();
+    String message = describe(failure);
+    err.println("error: " + message);
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      String reason = cause.getMessage();
+      if (reason != null && !message.contains(reason)) {
+        err.println("because: " + reason);
+      }
+    }
+    err.flush();
+    return FAILED;
+  }
+
+  private static String describe(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> e.getFile() + ": there is no such file";
+      case AccessDeniedException e -> e.getFile() + ": permission denied";
+      case FileAlreadyExistsException e -> e.getFile() + " exists already";
+      default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    };
+  }
+}

@@ -1,0 +1,106 @@
+package io.blockseal.daemon;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/// What lies where in the data directory; nobody but its owner may look inside. Immutable.
+///
+/// | name | what |
+/// |---|---|
+/// | `blockseald.conf` | settings |
+/// | `root.key` | the root of trust, wrapped or not; without it nothing here can be read |
+/// | `credentials`, `config` | for AWS clients: the first access key, the endpoint |
+/// | `metadata/` | keys, volumes, snapshots, accounts |
+/// | `volumes/`, `chunks/`, `snapshots/` | ciphertext |
+/// | `mnt/` | where attached volumes appear, unless `mount` says otherwise |
+/// | `lock`, `blockseald.pid` | of the daemon that runs on it |
+record DataDirectory(Path path) {
+  private static final Set<PosixFilePermission> PRIVATE_DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> PRIVATE_FILE =
+      PosixFilePermissions.fromString("rw-------");
+
+  DataDirectory {
+    path = path.toAbsolutePath().normalize();
+  }
+
+  Path configuration() {
+    return path.resolve("blockseald.conf");
+  }
+
+  Path rootKey() {
+    return path.resolve("root.key");
+  }
+
+  Path credentials() {
+    return path.resolve("credentials");
+  }
+
+  Path awsConfig() {
+    return path.resolve("config");
+  }
+
+  Path metadata() {
+    return path.resolve("metadata");
+  }
+
+  Path lock() {
+    return path.resolve("lock");
+  }
+
+  Path pid() {
+    return path.resolve("blockseald.pid");
+  }
+
+  /// Makes the directory, 0700, if it is not there.
+  ///
+  /// @throws IOException also if it is there and not empty
+  void create() throws IOException {
+    if (Files.isDirectory(path)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        if (entries.iterator().hasNext()) {
+          throw new IOException(
+              Files.exists(rootKey())
+                  ? path + " already holds a Blockseal; it is left as it is"
+                  : path + " is not empty and not Blockseal's; choose another --data directory");
+        }
+      }
+      Files.setPosixFilePermissions(path, PRIVATE_DIRECTORY);
+      return;
+    }
+    if (path.getParent() != null) {
+      Files.createDirectories(path.getParent());
+    }
+    Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE_DIRECTORY));
+  }
+
+  /// @throws IOException if nothing was initialised here, saying what to do about it
+  void requireInitialised() throws IOException {
+    if (!Files.exists(rootKey())) {
+      throw new IOException(
+          path + " holds no Blockseal; make one with: blockseald init --data " + path);
+    }
+  }
+
+  /// Writes a new file, 0600, whole and durable.
+  static void writePrivate(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PRIVATE_FILE))) {
+      java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+  }
+}

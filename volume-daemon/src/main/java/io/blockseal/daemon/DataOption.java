@@ -1,0 +1,23 @@
+package io.blockseal.daemon;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// `--data`, which every command takes.
+final class DataOption {
+  private static final String VARIABLE = "BLOCKSEAL_DATA";
+  private static final String STANDARD = "/var/lib/blockseal";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The data directory; " + VARIABLE + ", then " + STANDARD + " if not given.")
+  private @Nullable Path given;
+
+  DataDirectory directory(Map<String, String> environment) {
+    return new DataDirectory(
+        given == null ? Path.of(environment.getOrDefault(VARIABLE, STANDARD)) : given);
+  }
+}
