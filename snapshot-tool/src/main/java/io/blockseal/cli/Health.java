@@ -1,0 +1,33 @@
+package io.blockseal.cli;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/// Shows whether the daemon is well.
+@Command(name = "health", description = "Show whether the daemon is well.")
+final class Health implements Runnable {
+  private final Context context;
+
+  Health(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public void run() {
+    Map<String, @Nullable Object> health =
+        context
+            .daemon()
+            .get("health")
+            .orElseThrow(() -> new CommandException("this endpoint is no Blockseal daemon"));
+    context
+        .output()
+        .show(
+            health,
+            () -> {
+              Table table = Table.facts();
+              health.forEach(table::fact);
+              return table;
+            });
+  }
+}

@@ -1,0 +1,36 @@
+package io.blockseal.cli;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/// Waiting for a service to get somewhere, by asking again and again.
+public final class Polling {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private Polling() {}
+
+  /// Asks until `reached` says yes, pausing 50 ms at first and up to a second later.
+  ///
+  /// @throws CommandException if it is not reached within `limit`, or the thread is interrupted
+  public static void until(String what, Duration limit, BooleanSupplier reached) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    Duration pause = FIRST_PAUSE;
+    while (!reached.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new CommandException(
+            "gave up waiting after %d s: %s".formatted(limit.toSeconds(), what));
+      }
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CommandException("interrupted while waiting: " + what, e);
+      }
+      pause =
+          pause.multipliedBy(3).dividedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(3).dividedBy(2)
+              : LONGEST_PAUSE;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.blockseal.cli.volume;
+
+import io.blockseal.aws.ec2.AttachVolumeRequest;
+import io.blockseal.aws.ec2.Volume;
+import io.blockseal.aws.ec2.VolumeAttachment;
+import io.blockseal.aws.ec2.VolumeState;
+import io.blockseal.cli.CommandException;
+import io.blockseal.cli.Context;
+import io.blockseal.cli.Host;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Attaches a volume and, if asked, makes a file system on it and mounts it.
+@Command(
+    name = "attach",
+    description = "Attach a volume; on request make a file system on it and mount it.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  blockseal volume attach vol-0123456789abcdef0",
+      "  blockseal volume attach vol-0123456789abcdef0 --mkfs ext4 --mount /mnt/data",
+      "  blockseal volume attach vol-0123456789abcdef0 --mount /mnt/data"
+    })
+final class AttachVolume implements Runnable {
+  private static final String FIRST_DEVICE = "/dev/sdf";
+  private static final char LAST_LETTER = 'p';
+
+  private final Context context;
+
+  @Parameters(paramLabel = "VOLUME", description = "Volume id.")
+  private String volume = "";
+
+  @Option(
+      names = "--instance-id",
+      paramLabel = "INSTANCE",
+      description = "Where to; the daemon has only one.")
+  private @Nullable String instance;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "The device name; the next free one from /dev/sdf if not given.")
+  private @Nullable String device;
+
+  @Option(
+      names = "--mkfs",
+      paramLabel = "ext4|xfs|btrfs",
+      description = "Make this file system on it first.")
+  private Host.@Nullable FileSystem fileSystem;
+
+  @Option(
+      names = "--force",
+      description = "Make the file system even where there is something already.")
+  private boolean force;
+
+  @Option(
+      names = "--mount",
+      paramLabel = "DIR",
+      description = "Mount it there, through a loop device.")
+  private @Nullable Path directory;
+
+  AttachVolume(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public void run() {
+    AttachVolumeRequest request =
+        AttachVolumeRequest.builder()
+            .volumeId(volume)
+            .instanceId(instance == null ? Volumes.onlyInstance(context) : instance)
+            .device(device == null ? nextDevice() : device)
+            .build();
+    context.ec2().attachVolume(context.caller(), request);
+    Volumes.await(context, volume, VolumeState.IN_USE);
+    Path file = Volumes.file(context, volume);
+    Map<String, Object> done = new LinkedHashMap<>();
+    done.put("VolumeId", volume);
+    done.put("Path", file.toString());
+    if (fileSystem != null) {
+      makeFileSystem(file, fileSystem);
+    }
+    String where = file.toString();
+    if (directory != null) {
+      done.put("LoopDevice", mount(file, directory));
+      done.put("MountPoint", directory.toString());
+      where = directory.toString();
+    }
+    context.output().done(done, where);
+  }
+
+  private void makeFileSystem(Path file, Host.FileSystem kind) {
+    Optional<String> content = context.host().contentOf(file);
+    if (content.isPresent() && !force) {
+      throw new CommandException(
+          "%s already holds %s, so no %s was made on it; --force overwrites it. The volume is attached."
+              .formatted(volume, content.get(), kind));
+    }
+    context.host().makeFileSystem(kind, file);
+  }
+
+  private String mount(Path file, Path target) {
+    String loop = context.host().attachLoop(file);
+    try {
+      context.host().mount(loop, target);
+    } catch (CommandException failed) {
+      context.host().detachLoop(loop);
+      throw failed;
+    }
+    return loop;
+  }
+
+  private String nextDevice() {
+    Set<String> taken =
+        Volumes.all(context).stream()
+            .map(Volume::attachmentsOrEmpty)
+            .flatMap(List::stream)
+            .map(VolumeAttachment::device)
+            .collect(Collectors.toCollection(TreeSet::new));
+    String stem = FIRST_DEVICE.substring(0, FIRST_DEVICE.length() - 1);
+    for (char letter = FIRST_DEVICE.charAt(FIRST_DEVICE.length() - 1);
+        letter <= LAST_LETTER;
+        letter++) {
+      if (!taken.contains(stem + letter)) {
+        return stem + letter;
+      }
+    }
+    for (char first = 'a'; first <= 'z'; first++) {
+      for (char second = 'a'; second <= 'z'; second++) {
+        if (!taken.contains(stem + first + second)) {
+          return stem + first + second;
+        }
+      }
+    }
+    throw new CommandException("every device name is taken; name one with --device");
+  }
+}

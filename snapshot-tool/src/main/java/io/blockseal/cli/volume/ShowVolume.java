@@ -1,0 +1,53 @@
+package io.blockseal.cli.volume;
+
+import io.blockseal.aws.ec2.Volume;
+import io.blockseal.cli.Context;
+import io.blockseal.cli.StructureJson;
+import io.blockseal.cli.Table;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// Shows one volume: what EC2 says of it and, from a daemon, its file, cipher and hydration.
+@Command(name = "show", description = "Show one volume.")
+final class ShowVolume implements Runnable {
+  private final Context context;
+
+  @Parameters(paramLabel = "VOLUME", description = "Volume id.")
+  private String volume = "";
+
+  ShowVolume(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public void run() {
+    Volume found = Volumes.one(context, volume);
+    Map<String, @Nullable Object> detail =
+        context.daemon().get("volumes/" + volume).orElse(Map.of());
+    Map<String, @Nullable Object> json = new LinkedHashMap<>(StructureJson.of(found));
+    if (!detail.isEmpty()) {
+      json.put("Blockseal", detail);
+    }
+    context.output().show(json, () -> table(found, detail));
+  }
+
+  private static Table table(Volume volume, Map<String, @Nullable Object> detail) {
+    Table table =
+        Table.facts()
+            .fact("volume", volume.volumeId())
+            .fact("state", volume.state())
+            .fact("size", volume.size() + " GiB")
+            .fact("type", volume.volumeType())
+            .fact("zone", volume.availabilityZone())
+            .fact(
+                "key",
+                Boolean.TRUE.equals(volume.encrypted()) ? volume.kmsKeyId() : "not encrypted")
+            .fact("snapshot", volume.snapshotId())
+            .fact("created", volume.createTime());
+    detail.forEach(table::fact);
+    return table;
+  }
+}
