@@ -1,10 +1,8 @@
 package io.blockseal.cli;
 
 import io.blockseal.aws.AwsException;
-import java.io.IOException;
+import io.blockseal.aws.client.UnreachableException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,6 +18,8 @@ final class Failure implements CommandLine.IExecutionExceptionHandler {
           "`blockseal volume detach VOLUME` comes first",
           "InvalidParameterDependency",
           "add --encrypted",
+          "NoCredentials",
+          "`eval \"$(blockseal env --data DIR)\"` points this shell at a daemon's credentials",
           "UnrecognizedClientException",
           "`eval \"$(blockseal env --data DIR)\"` points this shell at a daemon's credentials",
           "AuthFailure",
@@ -45,36 +45,27 @@ final class Failure implements CommandLine.IExecutionExceptionHandler {
   }
 
   private static ExitCode codeOf(Exception exception) {
-    if (exception instanceof AwsException) {
-      return ExitCode.REFUSED;
-    }
-    return isUnreachable(exception) ? ExitCode.UNREACHABLE : ExitCode.FAILED;
+    return switch (exception) {
+      case UnreachableException _ -> ExitCode.UNREACHABLE;
+      case AwsException _ -> ExitCode.REFUSED;
+      default -> ExitCode.FAILED;
+    };
   }
 
   private static String describe(Exception exception) {
     String message = exception.getMessage();
-    if (exception instanceof AwsException refusal) {
+    if (exception instanceof AwsException refusal && !(exception instanceof UnreachableException)) {
       return message == null ? refusal.code() : refusal.code() + ": " + message;
-    }
-    if (isUnreachable(exception)) {
-      return message == null ? "the endpoint cannot be reached" : message;
     }
     return message == null ? exception.getClass().getSimpleName() : message;
   }
 
   private static @Nullable String hintFor(Exception exception) {
-    if (exception instanceof AwsException refusal) {
-      return HINTS.get(refusal.code());
-    }
-    return isUnreachable(exception)
-        ? "is a daemon running there? `blockseald run` starts one, --endpoint-url names another"
-        : null;
-  }
-
-  private static boolean isUnreachable(Exception exception) {
-    Throwable cause =
-        exception instanceof UncheckedIOException wrapped ? wrapped.getCause() : exception;
-    return cause instanceof ConnectException
-        || (cause instanceof IOException && cause.getCause() instanceof ConnectException);
+    return switch (exception) {
+      case UnreachableException _ ->
+          "is a daemon running there? `blockseald run` starts one, --endpoint-url names another";
+      case AwsException refusal -> HINTS.get(refusal.code());
+      default -> null;
+    };
   }
 }
