@@ -1,6 +1,5 @@
 package io.blockseal.aws;
 
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
@@ -29,13 +28,6 @@ public final class Blob {
     return new Blob(bytes.clone());
   }
 
-  /// A copy of what remains in the buffer, whose position stays.
-  public static Blob copyOf(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return new Blob(bytes);
-  }
-
   /// Decodes RFC 4648 base64; throws [IllegalArgumentException] if the text is anything else.
   public static Blob fromBase64(String base64) {
     return new Blob(Base64.getDecoder().decode(base64));
@@ -52,10 +44,6 @@ public final class Blob {
   /// A fresh array of the bytes; the caller owns it and wipes it if they are secret.
   public byte[] toByteArray() {
     return bytes.clone();
-  }
-
-  public ByteBuffer asByteBuffer() {
-    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
   public String toBase64() {

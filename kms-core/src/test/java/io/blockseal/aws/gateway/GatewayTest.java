@@ -25,6 +25,8 @@ class GatewayTest {
       new Credentials("AKIDEXAMPLE", TestKeys.SECRET, null);
   private static final InstantSource CLOCK = InstantSource.fixed(TestKeys.SIGNED_AT);
 
+  private static final String TELLING = "=,/;& %\0\u00ff./aZ09";
+
   private final List<Caller> ownCallers = new ArrayList<>();
 
   private final Gateway gateway =
@@ -168,6 +170,37 @@ class GatewayTest {
         400,
         "InvalidSignatureException");
     assertThat(ownCallers).isEmpty();
+  }
+
+  @Test
+  void answersGarbageWithRefusalsOnly() {
+    long seed = Long.getLong("blockseal.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    WireRequest signed = kms("DescribeKey", "{}", CREDENTIALS);
+    String authorization = signed.headers().first("authorization").orElseThrow();
+    for (int i = 0; i < 5000; i++) {
+      String query =
+          random.nextBoolean()
+              ? ""
+              : "X-Amz-Algorithm=AWS4-HMAC-SHA256&" + mutated("a=b&X-Amz-Date=x%20", random);
+      Headers headers =
+          signed.headers().toBuilder().set("authorization", mutated(authorization, random)).build();
+      WireRequest request =
+          new WireRequest(
+              "POST", mutated("/_blockseal/a/../b", random), query, headers, new byte[0], "");
+      assertThat(gateway.handle(request).status())
+          .as("-Dblockseal.seed=" + seed)
+          .isBetween(400, 499);
+    }
+  }
+
+  private static String mutated(String text, Random random) {
+    StringBuilder mutated = new StringBuilder(text);
+    for (int i = random.nextInt(5); i >= 0; i--) {
+      mutated.setCharAt(
+          random.nextInt(mutated.length()), TELLING.charAt(random.nextInt(TELLING.length())));
+    }
+    return mutated.substring(0, random.nextInt(mutated.length() + 1));
   }
 
   @Test
