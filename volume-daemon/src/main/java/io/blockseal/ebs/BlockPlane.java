@@ -1,0 +1,127 @@
+package io.blockseal.ebs;
+
+import io.blockseal.secret.SecretBytes;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that the control plane asks of the data plane.
+///
+/// Calls block until they are done; what moves many blocks returns a [BlockTask] instead. Secrets
+/// stay the caller's, who wipes them when the call has returned. Every call that makes or deletes
+/// something may be repeated after a crash in the middle: making starts over, deleting what is gone
+/// succeeds. Thread-safe; the control plane never runs two calls on one volume or snapshot that
+/// exclude each other.
+public interface BlockPlane extends AutoCloseable {
+
+  /// A volume to be made.
+  ///
+  /// @param key null if the cipher is `NONE`
+  record NewVolume(
+      ResourceName name,
+      long sizeBytes,
+      Cipher cipher,
+      String lineageId,
+      @Nullable WrappedKey key) {}
+
+  /// What a new snapshot is kept under when it gets a data key of its own.
+  record NewSnapshotKey(Cipher cipher, String lineageId, WrappedKey key) {}
+
+  /// What a snapshot's manifest says.
+  ///
+  /// @param key null if the cipher is `NONE`
+  /// @param fullSizeBytes the bytes it would take alone
+  record SnapshotFacts(
+      Cipher cipher, String lineageId, @Nullable WrappedKey key, long fullSizeBytes) {}
+
+  /// How a volume does.
+  ///
+  /// @param readOnly writes are refused since a flush failed
+  /// @param hydratedPercent how much of its snapshot has arrived; 100 if it needs none
+  record VolumeHealth(boolean readOnly, int hydratedPercent) {}
+
+  /// Makes an empty volume.
+  void createVolume(NewVolume volume, @Nullable SecretBytes dataKey) throws IOException;
+
+  /// Makes a volume that shares the data key of a snapshot: usable at once, blocks arrive later.
+  void restoreVolume(NewVolume volume, @Nullable SecretBytes dataKey, String snapshotId)
+      throws IOException;
+
+  /// Makes a volume with the blocks of a snapshot under another data key; returns when all of them
+  /// are there.
+  ///
+  /// @param sourceKey the data key of the snapshot; null if it is unencrypted
+  void restoreReencrypted(
+      NewVolume volume, SecretBytes dataKey, String snapshotId, @Nullable SecretBytes sourceKey)
+      throws IOException;
+
+  /// The wrapped data key in a volume's header; empty if the volume is unencrypted.
+  Optional<WrappedKey> volumeKey(ResourceName volume) throws IOException;
+
+  /// Opens a volume, grows it to `sizeBytes` if it is smaller, and makes it reachable. A snapshot
+  /// of it that a crash interrupted goes on first.
+  ///
+  /// @param attributes shown beside the export
+  /// @return where a program finds it
+  String attach(
+      ResourceName volume,
+      @Nullable SecretBytes dataKey,
+      long sizeBytes,
+      Map<String, String> attributes)
+      throws IOException;
+
+  /// Takes a volume away from its users and closes it; one that is not open counts as taken away.
+  ///
+  /// @param force even if something has it open
+  /// @return false if something has it open; nothing has changed then
+  boolean detach(ResourceName volume, boolean force) throws IOException;
+
+  /// Grows an attached volume; one that is not attached grows when it is attached next.
+  void grow(ResourceName volume, long sizeBytes) throws IOException;
+
+  VolumeHealth health(ResourceName volume);
+
+  /// Deletes a volume and waits for the snapshots of it that are still being taken.
+  void deleteVolume(ResourceName volume) throws IOException;
+
+  /// Fixes the blocks of this moment; the task then brings them to the snapshot.
+  ///
+  /// @param parentId the snapshot taken before this one; null if there is none
+  BlockTask takeSnapshot(ResourceName volume, String snapshotId, @Nullable String parentId)
+      throws IOException;
+
+  /// Goes on with a snapshot that a crash interrupted.
+  ///
+  /// @return empty if its blocks are no longer to be had
+  Optional<BlockTask> resumeSnapshot(ResourceName volume, String snapshotId) throws IOException;
+
+  /// A second snapshot with the blocks of another one, under the same data key.
+  ///
+  /// @param key that data key wrapped for the new snapshot; null if the cipher is `NONE`
+  BlockTask shareSnapshot(String sourceId, String snapshotId, @Nullable WrappedKey key)
+      throws IOException;
+
+  /// A second snapshot with the blocks of another one, under another data key. The secrets are
+  /// copied before this returns.
+  ///
+  /// @param sourceKey the data key of the source; null if it is unencrypted
+  BlockTask reencryptSnapshot(
+      String sourceId,
+      @Nullable SecretBytes sourceKey,
+      String snapshotId,
+      NewSnapshotKey target,
+      SecretBytes dataKey)
+      throws IOException;
+
+  /// What a complete snapshot's manifest says; empty if there is none.
+  Optional<SnapshotFacts> snapshot(String snapshotId) throws IOException;
+
+  /// Deletes a snapshot, or stops and forgets one that is still being taken.
+  void deleteSnapshot(String snapshotId) throws IOException;
+
+  /// Takes every volume away from its users, closes it and stops every task; what was under way
+  /// goes on after the next start.
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,147 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.ec2.SnapshotState;
+import io.blockseal.aws.ec2.VolumeAttachmentState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// Takes up at start whatever the records say was under way when the daemon stopped, orderly or
+/// not. Everything it starts may be started twice.
+final class Recovery {
+  /// How long the reason of a failure is kept after the fact.
+  static final Duration FAILURE_LIFE = Duration.ofDays(30);
+
+  private static final String INTERRUPTED =
+      "The snapshot was interrupted by a restart and its blocks have changed since.";
+
+  private final ControlPlane plane;
+  private final VolumeMaker maker;
+  private final VolumeDeletion volumeDeletion;
+  private final VolumeAttaching attaching;
+  private final VolumeModifying modifying;
+  private final SnapshotCopier copier;
+  private final SnapshotDeletion snapshotDeletion;
+  private final SnapshotTasks tasks;
+
+  Recovery(
+      ControlPlane plane,
+      VolumeMaker maker,
+      VolumeDeletion volumeDeletion,
+      VolumeAttaching attaching,
+      VolumeModifying modifying,
+      SnapshotCopier copier,
+      SnapshotDeletion snapshotDeletion,
+      SnapshotTasks tasks) {
+    this.plane = plane;
+    this.maker = maker;
+    this.volumeDeletion = volumeDeletion;
+    this.attaching = attaching;
+    this.modifying = modifying;
+    this.copier = copier;
+    this.snapshotDeletion = snapshotDeletion;
+    this.tasks = tasks;
+  }
+
+  /// Returns when every volume that was attached is attached again, or has lost its attachment; the
+  /// rest goes on in the background.
+  void run() throws InterruptedException {
+    plane.records().snapshotDeletions().list("").forEach(this::resumeSnapshotDeletion);
+    List<VolumeRecord> attached = new ArrayList<>();
+    for (VolumeRecord volume : plane.records().volumes().list("")) {
+      switch (volume.state()) {
+        case CREATING ->
+            plane.work().start("making of " + volume.name(), () -> maker.make(volume.name()));
+        case DELETING ->
+            plane
+                .work()
+                .start("deletion of " + volume.name(), () -> volumeDeletion.finish(volume.name()));
+        case IN_USE -> attached.add(volume);
+        case AVAILABLE, DELETED, ERROR, UNRECOGNIZED -> finishModification(volume);
+      }
+    }
+    reattach(attached);
+    plane.records().snapshots().list("").stream()
+        .filter(snapshot -> snapshot.state() == SnapshotState.PENDING)
+        .forEach(this::resumeSnapshot);
+    forgetOldFailures();
+  }
+
+  private void resumeSnapshotDeletion(ResourceName name) {
+    plane.work().start("deletion of " + name, () -> snapshotDeletion.finish(name));
+  }
+
+  private void finishModification(VolumeRecord volume) {
+    Modification newest = volume.modification();
+    if (newest != null && newest.isRunning()) {
+      plane.work().start("modification of " + volume.name(), () -> modifying.finish(volume.name()));
+    }
+  }
+
+  private void reattach(List<VolumeRecord> volumes) throws InterruptedException {
+    CountDownLatch left = new CountDownLatch(volumes.size());
+    for (VolumeRecord volume : volumes) {
+      plane
+          .work()
+          .start(
+              "attaching of " + volume.name(),
+              () -> {
+                try {
+                  reattach(volume);
+                } finally {
+                  left.countDown();
+                }
+              });
+    }
+    left.await();
+  }
+
+  private void reattach(VolumeRecord volume) throws InterruptedException {
+    Attachment attachment = volume.attachment();
+    if (attachment == null || attachment.state() == VolumeAttachmentState.DETACHING) {
+      // Nothing has it open any more.
+      plane.records().volumes().update(volume.name().path(), VolumeRecord::detached);
+    } else {
+      attaching.reattach(volume.name());
+    }
+    plane.records().volume(volume.name()).ifPresent(this::finishModification);
+  }
+
+  private void resumeSnapshot(SnapshotRecord snapshot) {
+    if (snapshot.copy() != null) {
+      plane.work().start("copying to " + snapshot.name(), () -> copier.make(snapshot.name()));
+      return;
+    }
+    plane
+        .work()
+        .start(
+            "taking of " + snapshot.name(),
+            () -> {
+              ResourceName name = snapshot.name();
+              ResourceName volume =
+                  new ResourceName(name.account(), name.region(), snapshot.volumeId());
+              try {
+                Optional<BlockTask> task = plane.blocks().resumeSnapshot(volume, name.id());
+                if (task.isPresent()) {
+                  tasks.finish(name, SnapshotCreation.ACTION, task.get());
+                } else {
+                  tasks.fail(
+                      name, SnapshotCreation.ACTION, new IOException(INTERRUPTED), INTERRUPTED);
+                }
+              } catch (IOException e) {
+                tasks.fail(name, SnapshotCreation.ACTION, e, INTERRUPTED);
+              }
+            });
+  }
+
+  private void forgetOldFailures() {
+    Instant oldest = plane.clock().instant().minus(FAILURE_LIFE);
+    plane.records().failedAttempts().list("").stream()
+        .filter(failure -> failure.when().isBefore(oldest))
+        .forEach(failure -> plane.records().failedAttempts().delete(failure.resource().path()));
+  }
+}

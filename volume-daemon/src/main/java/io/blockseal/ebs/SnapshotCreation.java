@@ -1,0 +1,143 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.Caller;
+import io.blockseal.aws.ec2.CreateSnapshotRequest;
+import io.blockseal.aws.ec2.ResourceType;
+import io.blockseal.aws.ec2.Snapshot;
+import io.blockseal.aws.ec2.SnapshotLocationEnum;
+import io.blockseal.aws.ec2.SnapshotState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// `CreateSnapshot`: the blocks are those of the moment of the call, the moving of them goes on
+/// behind it. The snapshot is encrypted exactly as its volume, with the same data key, and needs no
+/// key for that: what is moved is ciphertext.
+final class SnapshotCreation {
+  static final String ACTION = "CreateSnapshot";
+
+  private final ControlPlane plane;
+  private final SnapshotTasks tasks;
+
+  SnapshotCreation(ControlPlane plane, SnapshotTasks tasks) {
+    this.plane = plane;
+    this.tasks = tasks;
+  }
+
+  Snapshot create(Caller caller, CreateSnapshotRequest request) {
+    if (request.outpostArn() != null || request.location() == SnapshotLocationEnum.LOCAL) {
+      throw Ec2Errors.invalidCombination("Snapshots are kept in their Region only.");
+    }
+    SortedMap<String, String> tags =
+        Tags.specified(request.tagSpecifications(), ResourceType.SNAPSHOT);
+    VolumeRecord volume = plane.records().volume(caller, request.volumeId());
+    Instant now = plane.clock().instant();
+    checkPossible(volume, now);
+    ControlPlane.checkDryRun(request.dryRun());
+    String description = Objects.requireNonNullElse(request.description(), "");
+    ResourceName name = ResourceName.of(caller, plane.ids().newSnapshotId());
+    try (var _ = plane.locks().lock(volume.name())) {
+      return SnapshotView.created(cut(volume.name(), name, description, tags, now));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw Ec2Errors.internal("The daemon is closing.");
+    }
+  }
+
+  /// With the volume's lock held.
+  private SnapshotRecord cut(
+      ResourceName volumeName,
+      ResourceName name,
+      String description,
+      SortedMap<String, String> tags,
+      Instant now) {
+    AtomicReference<@Nullable String> previous = new AtomicReference<>();
+    VolumeRecord volume =
+        plane
+            .records()
+            .volumes()
+            .update(
+                volumeName.path(),
+                v -> {
+                  checkPossible(v, now);
+                  previous.set(v.lastSnapshotId());
+                  return v.snapshotTaken(name.id(), now);
+                })
+            .orElseThrow(() -> Ec2Errors.volumeNotFound(volumeName.id()));
+    SnapshotRecord snapshot = pending(volume, name, description, tags, now);
+    plane.records().snapshots().insert(name.path(), snapshot);
+    try {
+      BlockTask task =
+          plane.blocks().takeSnapshot(volumeName, name.id(), parent(name, previous.get()));
+      tasks.follow(name, ACTION, task);
+      return snapshot;
+    } catch (IOException e) {
+      plane.keep(name, ACTION, e);
+      plane.records().snapshots().delete(name.path());
+      throw Ec2Errors.internal(
+          "The blocks of volume %s could not be fixed.".formatted(volumeName.id()));
+    }
+  }
+
+  private static SnapshotRecord pending(
+      VolumeRecord volume,
+      ResourceName name,
+      String description,
+      SortedMap<String, String> tags,
+      Instant now) {
+    return new SnapshotRecord(
+        name,
+        volume.id(),
+        now,
+        null,
+        SnapshotState.PENDING,
+        null,
+        description,
+        volume.performance().sizeGib(),
+        volume.encrypted(),
+        volume.sealing(),
+        null,
+        tags,
+        null);
+  }
+
+  /// The snapshot taken before this one, if it still is or will be one.
+  private @Nullable String parent(ResourceName sibling, @Nullable String previousId) {
+    if (previousId == null) {
+      return null;
+    }
+    ResourceName previous = new ResourceName(sibling.account(), sibling.region(), previousId);
+    Optional<SnapshotRecord> record = plane.records().snapshot(previous);
+    return record
+        .filter(r -> r.state() != SnapshotState.ERROR)
+        .map(SnapshotRecord::id)
+        .orElse(null);
+  }
+
+  private void checkPossible(VolumeRecord volume, Instant now) {
+    switch (volume.state()) {
+      case AVAILABLE, IN_USE -> {}
+      case CREATING, DELETING, DELETED, ERROR, UNRECOGNIZED ->
+          throw Ec2Errors.volumeInState(volume.id(), volume.state().wireValue());
+    }
+    Instant last = volume.lastSnapshotAt();
+    Duration spacing = plane.configuration().snapshotSpacing();
+    if (last != null && now.isBefore(last.plus(spacing))) {
+      throw Ec2Errors.snapshotRate();
+    }
+    int allowed = VolumeLimits.of(volume.performance().type()).pendingSnapshots();
+    ResourceName name = volume.name();
+    long pending =
+        plane.records().snapshots().list(name.account() + "/" + name.region() + "/").stream()
+            .filter(s -> s.state() == SnapshotState.PENDING && s.volumeId().equals(volume.id()))
+            .count();
+    if (pending >= allowed) {
+      throw Ec2Errors.concurrentSnapshots(volume.id(), allowed);
+    }
+  }
+}

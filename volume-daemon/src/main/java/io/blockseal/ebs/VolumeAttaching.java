@@ -1,0 +1,220 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.AwsException;
+import io.blockseal.aws.Caller;
+import io.blockseal.aws.ec2.AttachVolumeRequest;
+import io.blockseal.aws.ec2.VolumeAttachment;
+import io.blockseal.aws.ec2.VolumeAttachmentState;
+import io.blockseal.aws.ec2.VolumeState;
+import io.blockseal.secret.SecretBytes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// `AttachVolume`: the key is asked for while the caller waits, so that a key that can't be used is
+/// its error; opening the volume goes on behind it.
+///
+/// An attached volume keeps its data key in memory: what becomes of the KMS key matters again only
+/// when the volume is attached the next time.
+final class VolumeAttaching {
+  /// The most volumes that EC2 lets any instance have.
+  static final int MAX_ATTACHMENTS = 128;
+
+  private final ControlPlane plane;
+
+  // Guards the time between looking whether a device name is free and taking it.
+  private final ReentrantLock claims = new ReentrantLock();
+
+  VolumeAttaching(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  VolumeAttachment attach(Caller caller, AttachVolumeRequest request) {
+    String instanceId = plane.configuration().instance().id();
+    if (!ResourceIds.checkInstanceId(request.instanceId()).equals(instanceId)) {
+      throw Ec2Errors.instanceNotFound(request.instanceId());
+    }
+    String device = DeviceName.check(request.device());
+    VolumeRecord volume = plane.records().volume(caller, request.volumeId());
+    checkAttachable(volume);
+    if (!volume.zone().equals(plane.geography().firstZone(caller).name())) {
+      throw Ec2Errors.zoneMismatch(volume.id(), instanceId);
+    }
+    checkRoom(caller, device);
+    ControlPlane.checkDryRun(request.dryRun());
+    SecretBytes dataKey = dataKeyOrRefusal(volume, caller);
+    Attachment attachment =
+        new Attachment(
+            instanceId,
+            device,
+            VolumeAttachmentState.ATTACHING,
+            plane.clock().instant(),
+            null,
+            caller);
+    boolean claimed = false;
+    try {
+      claim(caller, volume.id(), attachment);
+      claimed = true;
+    } finally {
+      if (!claimed && dataKey != null) {
+        dataKey.close();
+      }
+    }
+    plane.work().start("attaching of " + volume.name(), () -> open(volume.name(), dataKey));
+    return VolumeView.attachment(volume.id(), attachment);
+  }
+
+  /// Attaches again what was attached when the daemon stopped; if the key is refused now, the
+  /// volume becomes `available` and the reason is kept.
+  void reattach(ResourceName name) throws InterruptedException {
+    Optional<VolumeRecord> volume = plane.records().volume(name);
+    Attachment attachment = volume.map(VolumeRecord::attachment).orElse(null);
+    if (volume.isEmpty() || attachment == null) {
+      return;
+    }
+    try {
+      open(name, dataKey(volume.get(), attachment.by()));
+    } catch (KeyRefusedException | IOException e) {
+      plane.keep(name, "ReattachVolume", e);
+      plane.records().volumes().update(name.path(), VolumeRecord::detached);
+    }
+  }
+
+  private static void checkAttachable(VolumeRecord volume) {
+    switch (volume.state()) {
+      case AVAILABLE -> {}
+      case IN_USE -> throw Ec2Errors.alreadyAttached(volume.id());
+      case CREATING, DELETING, DELETED, ERROR, UNRECOGNIZED ->
+          throw Ec2Errors.volumeNotAvailable(volume.id());
+    }
+  }
+
+  private void checkRoom(Caller caller, String device) {
+    List<Attachment> others =
+        plane.records().volumes().list(EbsRecords.area(caller)).stream()
+            .map(VolumeRecord::attachment)
+            .filter(Objects::nonNull)
+            .toList();
+    if (others.size() >= MAX_ATTACHMENTS) {
+      throw Ec2Errors.attachmentLimit(MAX_ATTACHMENTS);
+    }
+    if (others.stream().anyMatch(other -> DeviceName.same(other.device(), device))) {
+      throw Ec2Errors.deviceInUse(device);
+    }
+  }
+
+  private void claim(Caller caller, String volumeId, Attachment attachment) {
+    claims.lock();
+    try {
+      checkRoom(caller, attachment.device());
+      plane
+          .records()
+          .changeVolume(
+              caller,
+              volumeId,
+              v -> {
+                checkAttachable(v);
+                return v.attached(attachment);
+              });
+    } finally {
+      claims.unlock();
+    }
+  }
+
+  private @Nullable SecretBytes dataKeyOrRefusal(VolumeRecord volume, Caller caller) {
+    try {
+      return dataKey(volume, caller);
+    } catch (KeyRefusedException e) {
+      plane.keep(volume.name(), "AttachVolume", e);
+      if (e.getCause() instanceof AwsException kms && kms.fault() == AwsException.Fault.RECEIVER) {
+        throw Ec2Errors.internal("The KMS did not answer for volume " + volume.id() + ".");
+      }
+      throw Ec2Errors.keyRevoked(volume.id());
+    } catch (IOException e) {
+      plane.keep(volume.name(), "AttachVolume", e);
+      throw Ec2Errors.internal("The header of volume " + volume.id() + " can't be read.");
+    }
+  }
+
+  /// The data key out of the volume's own header; null if the volume is unencrypted.
+  private @Nullable SecretBytes dataKey(VolumeRecord volume, Caller by)
+      throws KeyRefusedException, IOException {
+    Sealing sealing = Objects.requireNonNull(volume.sealing(), "volume is not made yet");
+    if (sealing.kmsKeyArn() == null) {
+      return null;
+    }
+    WrappedKey key =
+        plane
+            .blocks()
+            .volumeKey(volume.name())
+            .orElseThrow(() -> new IOException("the header of " + volume.id() + " has no key"));
+    if (!key.kmsKeyArn().equals(sealing.kmsKeyArn())) {
+      throw new IOException(
+          "the header of %s names the key %s, expected is %s"
+              .formatted(volume.id(), key.kmsKeyArn(), sealing.kmsKeyArn()));
+    }
+    return plane.keys().open(new DataKeys.Purpose(by, volume.id()), key);
+  }
+
+  /// Opens a volume whose record has an attachment, and wipes `dataKey`.
+  private void open(ResourceName name, @Nullable SecretBytes dataKey) throws InterruptedException {
+    try (dataKey;
+        var _ = plane.locks().lock(name)) {
+      VolumeRecord volume = plane.records().volume(name).orElse(null);
+      if (volume == null || !isToBeOpen(volume)) {
+        return;
+      }
+      try {
+        String path = plane.blocks().attach(name, dataKey, volume.sizeBytes(), attributes(volume));
+        plane.records().volumes().update(name.path(), v -> opened(v, path));
+      } catch (IOException e) {
+        plane.keep(name, "AttachVolume", e);
+        plane.records().volumes().update(name.path(), VolumeRecord::detached);
+      }
+    }
+  }
+
+  private static boolean isToBeOpen(VolumeRecord volume) {
+    Attachment attachment = volume.attachment();
+    return volume.state() == VolumeState.IN_USE
+        && attachment != null
+        && attachment.state() != VolumeAttachmentState.DETACHING;
+  }
+
+  /// Somebody may have asked for its detaching while it was opened; that goes on then.
+  private static VolumeRecord opened(VolumeRecord volume, String path) {
+    Attachment attachment = volume.attachment();
+    return attachment == null || !isToBeOpen(volume)
+        ? volume
+        : volume.attached(attachment.attachedAt(path));
+  }
+
+  /// What is shown beside the export.
+  private static Map<String, String> attributes(VolumeRecord volume) {
+    Map<String, String> attributes = new TreeMap<>();
+    attributes.put("volume-id", volume.id());
+    attributes.put("account", volume.name().account());
+    attributes.put("availability-zone", volume.zone());
+    Attachment attachment = volume.attachment();
+    if (attachment != null) {
+      attributes.put("device", attachment.device());
+    }
+    if (volume.snapshotId() != null) {
+      attributes.put("snapshot-id", volume.snapshotId());
+    }
+    Sealing sealing = volume.sealing();
+    if (sealing != null) {
+      attributes.put("cipher", sealing.cipher().name());
+      attributes.put("lineage-id", sealing.lineageId());
+      if (sealing.kmsKeyArn() != null) {
+        attributes.put("kms-key-arn", sealing.kmsKeyArn());
+      }
+    }
+    return Map.copyOf(attributes);
+  }
+}

@@ -1,0 +1,91 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.Caller;
+import io.blockseal.aws.ec2.DetachVolumeRequest;
+import io.blockseal.aws.ec2.VolumeAttachment;
+import io.blockseal.aws.ec2.VolumeAttachmentState;
+import io.blockseal.aws.ec2.VolumeState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// `DetachVolume`: a volume that something has open stays `detaching` until that is closed, or
+/// until it is detached by force.
+final class VolumeDetaching {
+  /// How often a volume that is still in use is tried again.
+  private static final Duration RETRY = Duration.ofMillis(500);
+
+  private final ControlPlane plane;
+
+  VolumeDetaching(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  VolumeAttachment detach(Caller caller, DetachVolumeRequest request) {
+    check(plane.records().volume(caller, request.volumeId()), request);
+    ControlPlane.checkDryRun(request.dryRun());
+    VolumeRecord volume =
+        plane
+            .records()
+            .changeVolume(
+                caller,
+                request.volumeId(),
+                v -> v.attached(check(v, request).withState(VolumeAttachmentState.DETACHING)));
+    boolean force = Boolean.TRUE.equals(request.force());
+    plane.work().start("detaching of " + volume.name(), () -> finish(volume.name(), force));
+    return VolumeView.attachment(
+        volume.id(), Objects.requireNonNull(volume.attachment(), "just set"));
+  }
+
+  private static Attachment check(VolumeRecord volume, DetachVolumeRequest request) {
+    Attachment attachment = volume.attachment();
+    if (attachment == null) {
+      throw Ec2Errors.volumeInState(volume.id(), volume.state().wireValue());
+    }
+    boolean otherInstance =
+        request.instanceId() != null && !request.instanceId().equals(attachment.instanceId());
+    boolean otherDevice =
+        request.device() != null && !DeviceName.same(request.device(), attachment.device());
+    if (otherInstance || otherDevice) {
+      throw Ec2Errors.attachmentNotFound(volume.id());
+    }
+    if (attachment.state() == VolumeAttachmentState.ATTACHING) {
+      throw Ec2Errors.volumeInState(volume.id(), attachment.state().wireValue());
+    }
+    return attachment;
+  }
+
+  /// Takes a `detaching` volume away, as soon as that is possible.
+  void finish(ResourceName name, boolean force) throws InterruptedException {
+    while (!tryOnce(name, force)) {
+      Thread.sleep(RETRY);
+    }
+  }
+
+  /// Whether there is nothing left to do.
+  private boolean tryOnce(ResourceName name, boolean force) throws InterruptedException {
+    try (var _ = plane.locks().lock(name)) {
+      if (!isDetaching(plane.records().volume(name).orElse(null))) {
+        return true;
+      }
+      if (!plane.blocks().detach(name, force)) {
+        return false;
+      }
+      plane.records().volumes().update(name.path(), VolumeRecord::detached);
+      return true;
+    } catch (IOException e) {
+      // Its last blocks or its header could not be written; it is closed all the same.
+      plane.keep(name, "DetachVolume", e);
+      plane.records().volumes().update(name.path(), VolumeRecord::detached);
+      return true;
+    }
+  }
+
+  private static boolean isDetaching(@Nullable VolumeRecord volume) {
+    return volume != null
+        && volume.state() == VolumeState.IN_USE
+        && volume.attachment() != null
+        && volume.attachment().state() == VolumeAttachmentState.DETACHING;
+  }
+}

@@ -1,0 +1,25 @@
+package io.blockseal.ebs;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the daemon can say about a volume that EC2 never would: where it is, under which data key,
+/// and what went wrong with it last, even if the volume is gone by now. Immutable.
+///
+/// @param state as EC2 shows it; null if there is no such volume any more
+/// @param cipher null until the volume is made
+/// @param kmsKeyArn null for an unencrypted volume
+/// @param lineageId equal for everything that shares the data key
+/// @param exportPath where a program finds it; null unless it is attached
+/// @param readOnly whether writes are refused since a flush failed
+/// @param hydratedPercent how much of its snapshot has arrived
+/// @param lastFailure null if nothing went wrong
+public record VolumeExplanation(
+    ResourceName name,
+    @Nullable String state,
+    @Nullable Cipher cipher,
+    @Nullable String kmsKeyArn,
+    @Nullable String lineageId,
+    @Nullable String exportPath,
+    boolean readOnly,
+    int hydratedPercent,
+    @Nullable FailedAttempt lastFailure) {}

@@ -1,0 +1,148 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.ec2.VolumeState;
+import io.blockseal.ebs.BlockPlane.NewVolume;
+import io.blockseal.ebs.BlockPlane.SnapshotFacts;
+import io.blockseal.ebs.DataKeys.Purpose;
+import io.blockseal.secret.SecretBytes;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the volumes whose records say `creating`. A volume that can't be made vanishes after a
+/// moment, as with AWS, or stays in state `error`; why, is kept.
+final class VolumeMaker {
+  private final ControlPlane plane;
+
+  VolumeMaker(ControlPlane plane) {
+    this.plane = plane;
+  }
+
+  /// Makes the volume; does nothing if it is made, being deleted or gone.
+  void make(ResourceName name) throws InterruptedException {
+    VolumeRecord volume = plane.records().volume(name).orElse(null);
+    if (volume == null || volume.state() != VolumeState.CREATING) {
+      return;
+    }
+    KeyPlan keys = volume.plan();
+    if (keys == null) {
+      vanish(name);
+      return;
+    }
+    try {
+      Sealing sealing = build(volume, keys);
+      plane.records().volumes().update(name.path(), v -> v.available(sealing));
+    } catch (KeyRefusedException | IOException e) {
+      plane.keep(name, "CreateVolume", e);
+      fail(name);
+    }
+  }
+
+  private Sealing build(VolumeRecord volume, KeyPlan keys) throws KeyRefusedException, IOException {
+    String snapshotId = volume.snapshotId();
+    if (snapshotId == null) {
+      return buildEmpty(volume, keys);
+    }
+    SnapshotFacts source =
+        plane
+            .blocks()
+            .snapshot(snapshotId)
+            .orElseThrow(() -> new IOException("snapshot " + snapshotId + " has no blocks"));
+    WrappedKey sourceKey = source.key();
+    if (keys.outcome() == EncryptionOutcome.UNENCRYPTED) {
+      NewVolume target = target(volume, Cipher.NONE, source.lineageId(), null);
+      plane.blocks().restoreVolume(target, null, snapshotId);
+      return sealing(target);
+    }
+    Purpose purpose = new Purpose(keys.by(), volume.id());
+    String targetArn =
+        keys.keyId() == null
+            ? Objects.requireNonNull(sourceKey, "the source has no key").kmsKeyArn()
+            : plane.keys().arn(purpose, keys.keyId());
+    if (sourceKey != null
+        && sourceKey.kmsKeyArn().equals(targetArn)
+        && source.cipher() == keys.cipher()) {
+      return share(volume, source, sourceKey, purpose);
+    }
+    return reencrypt(volume, keys.cipher(), sourceKey, purpose, targetArn);
+  }
+
+  private Sealing buildEmpty(VolumeRecord volume, KeyPlan keys)
+      throws KeyRefusedException, IOException {
+    String lineageId = plane.ids().newLineageId();
+    String keyId = keys.keyId();
+    if (keyId == null) {
+      NewVolume target = target(volume, Cipher.NONE, lineageId, null);
+      plane.blocks().createVolume(target, null);
+      return sealing(target);
+    }
+    try (OpenDataKey key = plane.keys().generate(new Purpose(keys.by(), volume.id()), keyId)) {
+      NewVolume target = target(volume, keys.cipher(), lineageId, key.wrapped());
+      plane.blocks().createVolume(target, key.plaintext());
+      return sealing(target);
+    }
+  }
+
+  private Sealing share(
+      VolumeRecord volume, SnapshotFacts source, WrappedKey sourceKey, Purpose purpose)
+      throws KeyRefusedException, IOException {
+    try (OpenDataKey key = plane.keys().rewrap(purpose, sourceKey)) {
+      NewVolume target = target(volume, source.cipher(), source.lineageId(), key.wrapped());
+      plane.blocks().restoreVolume(target, key.plaintext(), snapshotId(volume));
+      return sealing(target);
+    }
+  }
+
+  private Sealing reencrypt(
+      VolumeRecord volume,
+      Cipher cipher,
+      @Nullable WrappedKey sourceKey,
+      Purpose purpose,
+      String targetArn)
+      throws KeyRefusedException, IOException {
+    try (OpenDataKey key = plane.keys().generate(purpose, targetArn);
+        SecretBytes source = sourceKey == null ? null : plane.keys().open(purpose, sourceKey)) {
+      NewVolume target = target(volume, cipher, plane.ids().newLineageId(), key.wrapped());
+      plane.blocks().restoreReencrypted(target, key.plaintext(), snapshotId(volume), source);
+      return sealing(target);
+    }
+  }
+
+  private static String snapshotId(VolumeRecord volume) {
+    return Objects.requireNonNull(volume.snapshotId(), "made of no snapshot");
+  }
+
+  private static NewVolume target(
+      VolumeRecord volume, Cipher cipher, String lineageId, @Nullable WrappedKey key) {
+    return new NewVolume(volume.name(), volume.sizeBytes(), cipher, lineageId, key);
+  }
+
+  private static Sealing sealing(NewVolume made) {
+    WrappedKey key = made.key();
+    return new Sealing(made.cipher(), made.lineageId(), key == null ? null : key.kmsKeyArn());
+  }
+
+  private void fail(ResourceName name) throws InterruptedException {
+    switch (plane.configuration().failedCreation()) {
+      case VANISH -> {
+        plane.records().volumes().update(name.path(), VolumeRecord::withoutPlan);
+        Thread.sleep(plane.configuration().vanishAfter());
+        vanish(name);
+      }
+      case ERROR ->
+          plane
+              .records()
+              .volumes()
+              .update(name.path(), v -> v.withoutPlan().withState(VolumeState.ERROR));
+    }
+  }
+
+  private void vanish(ResourceName name) {
+    try {
+      plane.blocks().deleteVolume(name);
+    } catch (IOException e) {
+      plane.keep(name, "CreateVolume", e);
+    }
+    plane.records().volumes().delete(name.path());
+  }
+}

@@ -1,0 +1,213 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.AwsException;
+import io.blockseal.aws.Blob;
+import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.DecryptRequest;
+import io.blockseal.aws.kms.DecryptResponse;
+import io.blockseal.aws.kms.DescribeKeyRequest;
+import io.blockseal.aws.kms.DescribeKeyResponse;
+import io.blockseal.aws.kms.DisabledException;
+import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextRequest;
+import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextResponse;
+import io.blockseal.aws.kms.InvalidCiphertextException;
+import io.blockseal.aws.kms.KMSInvalidStateException;
+import io.blockseal.aws.kms.KeyMetadata;
+import io.blockseal.aws.kms.KeySpec;
+import io.blockseal.aws.kms.KeyState;
+import io.blockseal.aws.kms.KeyUsageType;
+import io.blockseal.aws.kms.KmsApi;
+import io.blockseal.aws.kms.NotFoundException;
+import io.blockseal.aws.kms.ReEncryptRequest;
+import io.blockseal.aws.kms.ReEncryptResponse;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The five operations of KMS that EBS uses, with keys in a map and data keys that are merely
+/// remembered. Thread-safe.
+@SuppressWarnings("UnusedMethod") // Called by name, through the proxy.
+final class FakeKms {
+  /// What was asked, by whom, under which context.
+  record Call(
+      String operation, Caller caller, String keyId, @Nullable Map<String, String> context) {}
+
+  private record Wrapped(String arn, Map<String, String> context, Blob plaintext) {}
+
+  private final Map<String, KeyState> stateByArn = new ConcurrentHashMap<>();
+  private final Map<String, KeySpec> specByArn = new ConcurrentHashMap<>();
+  private final Map<String, String> arnByAlias = new ConcurrentHashMap<>();
+  private final Map<String, Wrapped> wrappedByBlob = new ConcurrentHashMap<>();
+  private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+  private volatile @Nullable AwsException outage;
+
+  KmsApi api() {
+    return (KmsApi)
+        Proxy.newProxyInstance(
+            KmsApi.class.getClassLoader(),
+            new Class<?>[] {KmsApi.class},
+            (_, method, arguments) -> {
+              try {
+                return FakeKms.class
+                    .getDeclaredMethod(method.getName(), method.getParameterTypes())
+                    .invoke(this, arguments);
+              } catch (InvocationTargetException e) {
+                throw Objects.requireNonNullElse(e.getCause(), e);
+              }
+            });
+  }
+
+  /// A new enabled key.
+  String createKey(String account, String region) {
+    String arn = "arn:aws:kms:%s:%s:key/%s".formatted(region, account, UUID.randomUUID());
+    stateByArn.put(arn, KeyState.ENABLED);
+    specByArn.put(arn, KeySpec.SYMMETRIC_DEFAULT);
+    return arn;
+  }
+
+  String createAsymmetricKey(String account, String region) {
+    String arn = createKey(account, region);
+    specByArn.put(arn, KeySpec.RSA_2048);
+    return arn;
+  }
+
+  void alias(String account, String region, String alias, String arn) {
+    arnByAlias.put(aliasArn(account, region, alias), arn);
+  }
+
+  void setState(String arn, KeyState state) {
+    stateByArn.put(arn, state);
+  }
+
+  void destroy(String arn) {
+    stateByArn.remove(arn);
+  }
+
+  /// Makes every call fail; null ends that.
+  void fail(@Nullable AwsException failure) {
+    outage = failure;
+  }
+
+  List<Call> calls() {
+    return List.copyOf(calls);
+  }
+
+  List<String> operations() {
+    return calls().stream().map(Call::operation).toList();
+  }
+
+  void forgetCalls() {
+    calls.clear();
+  }
+
+  DescribeKeyResponse describeKey(Caller caller, DescribeKeyRequest request) {
+    String arn = enter("DescribeKey", caller, request.keyId(), null);
+    return new DescribeKeyResponse(
+        KeyMetadata.builder()
+            .keyId(arn.substring(arn.indexOf('/') + 1))
+            .arn(arn)
+            .keyState(stateByArn.get(arn))
+            .keySpec(specByArn.get(arn))
+            .keyUsage(KeyUsageType.ENCRYPT_DECRYPT)
+            .build());
+  }
+
+  GenerateDataKeyWithoutPlaintextResponse generateDataKeyWithoutPlaintext(
+      Caller caller, GenerateDataKeyWithoutPlaintextRequest request) {
+    Map<String, String> context = Objects.requireNonNull(request.encryptionContext());
+    String arn = enter("GenerateDataKeyWithoutPlaintext", caller, request.keyId(), context);
+    checkUsable(arn);
+    byte[] plaintext = new byte[Objects.requireNonNull(request.numberOfBytes())];
+    byte[] unique = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(unique, 0, plaintext, 0, unique.length);
+    return new GenerateDataKeyWithoutPlaintextResponse(
+        wrap(arn, context, Blob.copyOf(plaintext)), arn, null);
+  }
+
+  DecryptResponse decrypt(Caller caller, DecryptRequest request) {
+    Map<String, String> context = Objects.requireNonNull(request.encryptionContext());
+    Wrapped wrapped = unwrap("Decrypt", caller, request.ciphertextBlob(), context);
+    return DecryptResponse.builder().keyId(wrapped.arn).plaintext(wrapped.plaintext).build();
+  }
+
+  ReEncryptResponse reEncrypt(Caller caller, ReEncryptRequest request) {
+    Map<String, String> context = Objects.requireNonNull(request.sourceEncryptionContext());
+    Wrapped wrapped = unwrap("ReEncrypt", caller, request.ciphertextBlob(), context);
+    String target = resolve(caller, request.destinationKeyId());
+    checkUsable(target);
+    Map<String, String> targetContext =
+        Objects.requireNonNull(request.destinationEncryptionContext());
+    return ReEncryptResponse.builder()
+        .ciphertextBlob(wrap(target, targetContext, wrapped.plaintext))
+        .sourceKeyId(wrapped.arn)
+        .keyId(target)
+        .build();
+  }
+
+  private Wrapped unwrap(
+      String operation, Caller caller, @Nullable Blob blob, Map<String, String> context) {
+    Wrapped wrapped = wrappedByBlob.get(Objects.requireNonNull(blob).toBase64());
+    if (wrapped == null || !wrapped.context.equals(context)) {
+      throw new InvalidCiphertextException(null);
+    }
+    enter(operation, caller, wrapped.arn, context);
+    checkUsable(wrapped.arn);
+    return wrapped;
+  }
+
+  private Blob wrap(String arn, Map<String, String> context, Blob plaintext) {
+    Blob blob = Blob.copyOf(UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8));
+    wrappedByBlob.put(blob.toBase64(), new Wrapped(arn, Map.copyOf(context), plaintext));
+    return blob;
+  }
+
+  private String enter(
+      String operation, Caller caller, String keyId, @Nullable Map<String, String> context) {
+    calls.add(new Call(operation, caller, keyId, context));
+    if (outage != null) {
+      throw outage;
+    }
+    return resolve(caller, keyId);
+  }
+
+  /// Keys of other Regions can't be found, as with AWS.
+  private String resolve(Caller caller, String keyId) {
+    String account = caller.accountId();
+    String region = caller.region();
+    String arn = keyId;
+    if (keyId.equals(DataKeys.AWS_MANAGED_KEY)) {
+      arnByAlias.computeIfAbsent(aliasArn(account, region, keyId), _ -> createKey(account, region));
+    }
+    if (keyId.startsWith("alias/")) {
+      arn = arnByAlias.getOrDefault(aliasArn(account, region, keyId), "none");
+    } else if (!keyId.startsWith("arn:")) {
+      arn = "arn:aws:kms:%s:%s:key/%s".formatted(region, account, keyId);
+    }
+    if (!stateByArn.containsKey(arn) || !arn.split(":", -1)[3].equals(region)) {
+      throw new NotFoundException("Key '" + keyId + "' does not exist");
+    }
+    return arn;
+  }
+
+  private void checkUsable(String arn) {
+    KeyState state = stateByArn.get(arn);
+    if (state == KeyState.DISABLED) {
+      throw new DisabledException(arn + " is disabled.");
+    }
+    if (state != KeyState.ENABLED) {
+      throw new KMSInvalidStateException(arn + " is pending deletion.");
+    }
+  }
+
+  private static String aliasArn(String account, String region, String alias) {
+    return "arn:aws:kms:%s:%s:%s".formatted(region, account, alias);
+  }
+}
