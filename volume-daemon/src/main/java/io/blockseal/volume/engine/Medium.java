@@ -18,8 +18,8 @@ final class Medium {
   private final Homes homes;
   private final Hydration hydration;
   private final ChangeTracker changes;
-  private final ChunkLocks locks = new ChunkLocks();
-  private final ScratchPool scratches = new ScratchPool();
+  private final ChunkLocks locks;
+  private final ScratchPool scratches;
 
   /// Cuts that are not closed. Grows with all chunks locked, so a request sees one list throughout.
   private final List<PendingCut> cuts = new CopyOnWriteArrayList<>();
@@ -27,8 +27,17 @@ final class Medium {
   /// Set with all chunks locked.
   private volatile boolean closed;
 
-  Medium(String name, Extent extent, Homes homes, Hydration hydration, ChangeTracker changes) {
+  Medium(
+      String name,
+      Extent extent,
+      Homes homes,
+      Hydration hydration,
+      ChangeTracker changes,
+      ChunkLocks locks,
+      ScratchPool scratches) {
     this.name = name;
+    this.locks = locks;
+    this.scratches = scratches;
     this.extent = extent;
     this.homes = homes;
     this.hydration = hydration;

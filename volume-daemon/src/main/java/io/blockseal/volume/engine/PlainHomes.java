@@ -11,7 +11,6 @@ final class PlainHomes implements Homes {
   private final BlockStore store;
   private final Extent extent;
 
-  /// @param store the volume file; closed with this
   PlainHomes(BlockStore store, Extent extent) {
     this.store = store;
     this.extent = extent;
@@ -66,7 +65,7 @@ final class PlainHomes implements Homes {
   }
 
   @Override
-  public void close() throws IOException {
-    store.close();
+  public void close() {
+    // The store belongs to the one who opened it.
   }
 }

@@ -17,6 +17,7 @@ final class Scratch {
 
   private final ByteBuffer data = direct(DATA_BYTES);
   private final ByteBuffer tagPage = direct(Geometry.TAG_PAGE_BYTES);
+  private final long[] places = new long[Geometry.UNITS_PER_CHUNK];
   private @Nullable ByteBuffer stored;
   private @Nullable ByteBuffer entry;
 
@@ -28,6 +29,11 @@ final class Scratch {
   /// Room for one tag page.
   ByteBuffer tagPage() {
     return tagPage.clear();
+  }
+
+  /// Room for the places of the units of one chunk.
+  long[] places() {
+    return places;
   }
 
   /// Room for `lengthBytes` of a stored chunk.

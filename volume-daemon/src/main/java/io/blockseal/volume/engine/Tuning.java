@@ -1,11 +1,38 @@
 package io.blockseal.volume.engine;
 
+import io.blockseal.volume.format.JournalSegment;
+
 /// The bounds of a volume's journal. Immutable.
 ///
 /// @param journalBytes the length of a new journal file; that of an existing one stays
-/// @param indexedUnits how many units may wait in one half of the journal for their way home
-record Tuning(int journalBytes, int indexedUnits) {
-  /// 64 MiB: a second's worth of writes of a fast disk, and soon replayed. 131,072 units: 512 MiB
-  /// of fresh data between two checkpoints, and at most some 12 MiB of memory.
-  static final Tuning DEFAULT = new Tuning(64 << 20, 131_072);
+/// @param indexedUnits how many units may wait in one segment for their way home
+/// @param straightUnits how many unwritten units in a row go home at once instead of through the
+///   journal
+/// @param inBackground whether checkpoints run beside the requests; if not, they run on the request
+///   that needs room, and a test can repeat what happened
+record Tuning(int journalBytes, int indexedUnits, int straightUnits, boolean inBackground) {
+  /// A second's worth of writes of a fast disk, and soon replayed.
+  static final int MAX_JOURNAL_BYTES = 64 << 20;
+
+  private static final int MIN_JOURNAL_BYTES = 4 << 20;
+
+  /// 512 MiB of fresh data between two checkpoints, and at most some 12 MiB of memory a segment.
+  private static final int INDEXED_UNITS = 131_072;
+
+  /// From 32 KiB on, a second sync in the next flush costs less than writing everything twice.
+  private static final int STRAIGHT_UNITS = 8;
+
+  Tuning {
+    if (journalBytes < 2 * JournalSegment.MIN_SEGMENT_BYTES
+        || journalBytes % (2 * Journal.PAGE_BYTES) != 0) {
+      throw new IllegalArgumentException("journal of %d bytes".formatted(journalBytes));
+    }
+  }
+
+  /// What suits a volume of `sizeBytes`: a sixteenth of it, 64 MiB from 1 GiB on.
+  static Tuning forVolume(long sizeBytes) {
+    long bytes = Math.clamp(sizeBytes / 16, MIN_JOURNAL_BYTES, MAX_JOURNAL_BYTES);
+    int pages = (int) (bytes / (2 * Journal.PAGE_BYTES));
+    return new Tuning(pages * 2 * Journal.PAGE_BYTES, INDEXED_UNITS, STRAIGHT_UNITS, true);
+  }
 }

@@ -30,6 +30,7 @@ public final class Volume implements BlockDevice, Closeable {
   private final Units units;
   private final HeaderFile headerFile;
   private final @Nullable SecretBytes macKey;
+  private final Health health;
   private final boolean openedReadOnly;
 
   /// What is released on close: stores, keys, the lock.
@@ -42,15 +43,13 @@ public final class Volume implements BlockDevice, Closeable {
 
   private volatile VolumeHeader header;
 
-  /// Why the volume lost its promise of durability; null while it has not.
-  private volatile @Nullable Throwable failure;
-
   Volume(
       VolumeFiles files,
       Medium medium,
       Units units,
       HeaderFile headerFile,
       @Nullable SecretBytes macKey,
+      Health health,
       boolean openedReadOnly,
       Closeables resources) {
     this.files = files;
@@ -58,6 +57,7 @@ public final class Volume implements BlockDevice, Closeable {
     this.units = units;
     this.headerFile = headerFile;
     this.macKey = macKey;
+    this.health = health;
     this.openedReadOnly = openedReadOnly;
     this.resources = resources;
     header = headerFile.header();
@@ -72,7 +72,7 @@ public final class Volume implements BlockDevice, Closeable {
       throws IOException {
     DirectoryFiles files = DirectoryFiles.create(file);
     try (files) {
-      VolumeOpening.create(files, spec, dataKey, Tuning.DEFAULT);
+      VolumeOpening.create(files, spec, dataKey, Tuning.forVolume(spec.sizeBytes()));
     } catch (IOException | RuntimeException e) {
       DirectoryFiles.delete(file);
       throw e;
@@ -88,7 +88,7 @@ public final class Volume implements BlockDevice, Closeable {
   public static Volume open(
       Path file, @Nullable SecretBytes dataKey, OpenOptions options, SecureRandom random)
       throws IOException {
-    return VolumeOpening.open(DirectoryFiles.open(file), dataKey, options, random, Tuning.DEFAULT);
+    return VolumeOpening.open(DirectoryFiles.open(file), dataKey, options, random, null);
   }
 
   /// Opens the volume at `file` without its key, for snapshots of a detached volume. Nothing but
@@ -96,7 +96,7 @@ public final class Volume implements BlockDevice, Closeable {
   ///
   /// @param backing as for [OpenOptions]; null does for cuts that count from the source snapshot
   public static SealedVolume openSealed(Path file, @Nullable Backing backing) throws IOException {
-    return VolumeOpening.openSealed(DirectoryFiles.open(file), backing, Tuning.DEFAULT);
+    return VolumeOpening.openSealed(DirectoryFiles.open(file), backing);
   }
 
   /// As [#openSealed(Path, Backing)], without a backing.
@@ -123,7 +123,7 @@ public final class Volume implements BlockDevice, Closeable {
 
   @Override
   public boolean readOnly() {
-    return openedReadOnly || failure != null;
+    return openedReadOnly || !health.good();
   }
 
   @Override
@@ -176,7 +176,8 @@ public final class Volume implements BlockDevice, Closeable {
           at = data < 0 ? end : data * Geometry.CHUNK_BYTES;
           continue;
         }
-        int length = (int) Math.min(end - at, Geometry.CHUNK_BYTES - at % Geometry.CHUNK_BYTES);
+        long rest = Math.min(end - at, Geometry.CHUNK_BYTES - at % Geometry.CHUNK_BYTES);
+        int length = units.pieceBytes(at, rest);
         change(at, length, scratch, piece -> units.discard(piece, length, scratch));
         at += length;
       }
@@ -337,17 +338,15 @@ public final class Volume implements BlockDevice, Closeable {
     Hydration hydration = medium.hydration();
     BitSet arrived = hydration.unsaved();
     boolean all = !hydration.complete() && hydration.nextMissing(0) < 0;
-    try {
-      medium.homes().sync();
-      if (all) {
-        releaseSource(hydration);
-      } else {
-        hydration.save(arrived);
-      }
-    } catch (IOException e) {
-      fail(e);
-      throw e;
-    }
+    health.attempt(
+        () -> {
+          medium.homes().sync();
+          if (all) {
+            releaseSource(hydration);
+          } else {
+            hydration.save(arrived);
+          }
+        });
   }
 
   /// Every chunk is here, durably: the header forgets the source snapshot.
@@ -361,12 +360,7 @@ public final class Volume implements BlockDevice, Closeable {
   }
 
   private void replaceHeader(VolumeHeader newHeader) throws IOException {
-    try {
-      headerFile.replace(newHeader, macKey);
-    } catch (IOException e) {
-      fail(e);
-      throw e;
-    }
+    health.attempt(() -> headerFile.replace(newHeader, macKey));
     header = newHeader;
   }
 
@@ -374,16 +368,11 @@ public final class Volume implements BlockDevice, Closeable {
     return new PendingCut.Facts(describe(), units.epochTable());
   }
 
-  private void fail(Throwable e) {
-    if (failure == null) {
-      failure = e;
-    }
-  }
-
   private void checkWritable() throws ReadOnlyVolumeException {
-    if (readOnly()) {
-      throw new ReadOnlyVolumeException(files.name(), failure);
+    if (openedReadOnly) {
+      throw new ReadOnlyVolumeException(files.name(), null);
     }
+    health.check();
   }
 
   private void checkRange(long offset, long lengthBytes) {

@@ -14,6 +14,7 @@ import io.blockseal.volume.store.VolumeFiles;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +56,15 @@ final class VolumeOpening {
         new ChangedChunks(
                 header.sequence(), header.volumeId(), header.sourceSnapshotId(), new BitSet())
             .toBytes());
+    if (geometry.tagged()) {
+      TaggedOpening.createJournal(files, tuning.journalBytes());
+    }
     try (BlockStore store = files.open(VolumeFile.VOLUME, VolumeFiles.Mode.WRITE);
         @Nullable SecretBytes macKey = macKey(dataKey, header)) {
       store.resize(geometry.fileBytes());
+      if (geometry.tagged()) {
+        EpochFile.create(store, spec.epochTable());
+      }
       HeaderFile.create(store, header, macKey);
       store.sync(false);
     }
@@ -70,12 +77,12 @@ final class VolumeOpening {
       @Nullable SecretBytes dataKey,
       OpenOptions options,
       SecureRandom random,
-      Tuning tuning)
+      @Nullable Tuning tuning)
       throws IOException {
     VolumeFiles.Mode mode = options.readOnly() ? VolumeFiles.Mode.READ : VolumeFiles.Mode.WRITE;
     VolumeOpening opening = new VolumeOpening(files, mode);
     try {
-      return opening.open(dataKey, options.backing());
+      return opening.open(dataKey, options.backing(), random, tuning);
     } catch (IOException | RuntimeException e) {
       opening.resources.closeAfter(e);
       throw e;
@@ -83,7 +90,7 @@ final class VolumeOpening {
   }
 
   /// @param files closed with the volume, or when it does not open
-  static SealedVolume openSealed(VolumeFiles files, @Nullable Backing backing, Tuning tuning)
+  static SealedVolume openSealed(VolumeFiles files, @Nullable Backing backing)
       throws IOException {
     VolumeOpening opening = new VolumeOpening(files, VolumeFiles.Mode.READ);
     try {
@@ -94,30 +101,69 @@ final class VolumeOpening {
     }
   }
 
-  private Volume open(@Nullable SecretBytes dataKey, @Nullable Backing backing) throws IOException {
+  private Volume open(
+      @Nullable SecretBytes dataKey,
+      @Nullable Backing backing,
+      SecureRandom random,
+      @Nullable Tuning tuning)
+      throws IOException {
     BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
     VolumeHeader header = headerFile.header();
     Extent extent = extent(store, header);
-    if (mode == VolumeFiles.Mode.READ && header.sourceSnapshotId() != null) {
+    boolean readOnly = mode == VolumeFiles.Mode.READ;
+    if (readOnly && header.sourceSnapshotId() != null) {
       throw new IOException(
           "volume %s still takes chunks from snapshot %s and cannot be opened for reading only"
               .formatted(files.name(), header.sourceSnapshotId()));
     }
     Hydration hydration = hydration(header, backing);
     ChangeTracker changes = changes(header, hydration, extent);
-    if (mode == VolumeFiles.Mode.WRITE) {
+    if (!readOnly) {
       files.delete(VolumeFile.CHANGED);
     }
-    Homes homes = resources.add(new PlainHomes(store, extent));
-    Units units = resources.add(units(store, extent, dataKey));
+    Health health = new Health(files.name());
+    ChunkLocks locks = new ChunkLocks();
+    ScratchPool scratches = new ScratchPool();
+    Homes homes;
+    Units units;
+    if (header.cipher().tagged()) {
+      TaggedOpening tagged =
+          new TaggedOpening(files, header, store, extent, hydration, resources);
+      Tuning chosen = tuning != null ? tuning : Tuning.forVolume(header.sizeBytes());
+      Checkpointer checkpointer =
+          readOnly ? null : tagged.writable(health, locks, scratches, chosen, random);
+      TaggedHomes taggedHomes =
+          checkpointer == null
+              ? tagged.readable(health, scratches)
+              : checkpointer.homes(extent, scratches);
+      homes = taggedHomes;
+      units =
+          new GcmUnits(
+              files.name(),
+              taggedHomes,
+              tagged.overlay(),
+              new EpochCiphers(
+                  Objects.requireNonNull(dataKey), header.lineageBytes(), tagged.epochTable()),
+              checkpointer == null ? null : checkpointer.journal(),
+              chosen.straightUnits());
+    } else {
+      homes = new PlainHomes(store, extent);
+      units =
+          dataKey == null
+              ? new PlainUnits(store)
+              : new XtsUnits(store, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
+    }
+    resources.add(units);
+    resources.add(homes);
     SecretBytes macKey = macKey(dataKey, header);
     if (macKey != null) {
       resources.add(macKey::close);
     }
-    Medium medium = new Medium(files.name(), extent, homes, hydration, changes);
+    Medium medium =
+        new Medium(files.name(), extent, homes, hydration, changes, locks, scratches);
     return new Volume(
-        files, medium, units, headerFile, macKey, mode == VolumeFiles.Mode.READ, resources);
+        files, medium, units, headerFile, macKey, health, readOnly, resources);
   }
 
   private SealedVolume openSealed(@Nullable Backing backing) throws IOException {
@@ -126,15 +172,23 @@ final class VolumeOpening {
     Extent extent = extent(store, header);
     Hydration hydration = hydration(header, backing);
     ChangeTracker changes = changes(header, hydration, extent);
-    Homes homes = resources.add(new PlainHomes(store, extent));
-    Medium medium = new Medium(files.name(), extent, homes, hydration, changes);
-    return new SealedVolume(files, medium, header, EpochTable.empty(), resources);
+    ScratchPool scratches = new ScratchPool();
+    Homes homes = new PlainHomes(store, extent);
+    EpochTable epochTable = EpochTable.empty();
+    if (header.cipher().tagged()) {
+      TaggedOpening tagged =
+          new TaggedOpening(files, header, store, extent, hydration, resources);
+      homes = tagged.readable(new Health(files.name()), scratches);
+      epochTable = tagged.epochTable();
+    }
+    resources.add(homes);
+    Medium medium =
+        new Medium(
+            files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches);
+    return new SealedVolume(files, medium, header, epochTable, resources);
   }
 
   private Extent extent(BlockStore store, VolumeHeader header) throws IOException {
-    if (header.cipher().tagged()) {
-      throw new FormatException("cipher %s is not served yet".formatted(header.cipher()));
-    }
     Geometry geometry;
     try {
       geometry = new Geometry(header.sizeBytes(), header.cipher().tagged());
@@ -174,13 +228,6 @@ final class VolumeOpening {
       }
     }
     return Medium.unknownChanges(header, hydration, extent.geometry().chunkCount());
-  }
-
-  private static Units units(BlockStore store, Extent extent, @Nullable SecretBytes dataKey) {
-    if (dataKey == null) {
-      return new PlainUnits(store);
-    }
-    return new XtsUnits(store, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
   }
 
   private static @Nullable SecretBytes macKey(@Nullable SecretBytes dataKey, VolumeHeader header) {

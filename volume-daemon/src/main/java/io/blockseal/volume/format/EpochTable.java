@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The salts of a GCM volume's epochs 1, 2, 3, ..., and their form on disk and in manifests: one
 /// entry an epoch, in order.
@@ -37,6 +38,11 @@ public final class EpochTable {
     return EMPTY;
   }
 
+  /// The table with these salts, which nobody else holds.
+  static EpochTable of(List<byte[]> salts) {
+    return new EpochTable(List.copyOf(salts));
+  }
+
   /// The table that [#toBytes] made.
   public static EpochTable parse(byte[] entries) throws FormatException {
     if (entries.length % ENTRY_BYTES != 0) {
@@ -47,7 +53,7 @@ public final class EpochTable {
     for (int offset = 0; offset < entries.length; offset += ENTRY_BYTES) {
       salts.add(salt(entries, offset, salts.size() + 1));
     }
-    return new EpochTable(List.copyOf(salts));
+    return of(salts);
   }
 
   /// The newest epoch; 0 if there is none.
@@ -91,6 +97,15 @@ public final class EpochTable {
     System.arraycopy(salt(epoch), 0, entry, SALT, SALT_BYTES);
     fields.putInt(CRC, Checksums.of(entry, 0, CRC));
     return entry;
+  }
+
+  /// The salt in the entry at `offset` of `entries`; null if it is not a valid entry of `epoch`.
+  static byte @Nullable [] saltOrNull(byte[] entries, int offset, int epoch) {
+    try {
+      return salt(entries, offset, epoch);
+    } catch (FormatException e) {
+      return null;
+    }
   }
 
   private static byte[] salt(byte[] entries, int offset, int epoch) throws FormatException {

@@ -1,0 +1,55 @@
+package io.blockseal.volume.engine;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a volume still keeps its promise of durability. It loses it for good when the system
+/// fails a sync: nobody knows then what is on the disk, and trying again proves nothing.
+/// Thread-safe.
+final class Health {
+  private final String name;
+  private volatile @Nullable Throwable failure;
+
+  Health(String name) {
+    this.name = name;
+  }
+
+  /// Something that makes writes durable.
+  interface Sync {
+    void run() throws IOException;
+  }
+
+  /// Runs `sync`; if it fails, the volume is not healthy any more.
+  void attempt(Sync sync) throws IOException {
+    check();
+    try {
+      sync.run();
+    } catch (IOException e) {
+      fail(e);
+      throw e;
+    }
+  }
+
+  /// Whether every sync has succeeded.
+  boolean good() {
+    return failure == null;
+  }
+
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /// @throws ReadOnlyVolumeException if a sync failed
+  void check() throws ReadOnlyVolumeException {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new ReadOnlyVolumeException(name, cause);
+    }
+  }
+
+  private synchronized void fail(Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.volume.store.BlockStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// A store that knows whether it was written to since its last sync. Syncs take turns, so nobody is
+/// told that all is well while another one learns of a failure. Thread-safe.
+final class SyncedStore implements Closeable {
+  private final BlockStore store;
+  private final Health health;
+
+  /// Held during a sync.
+  private final Object turn = new Object();
+
+  /// Set after a write, before it is acknowledged; cleared before a sync.
+  private volatile boolean dirty;
+
+  SyncedStore(BlockStore store, Health health) {
+    this.store = store;
+    this.health = health;
+  }
+
+  BlockStore store() {
+    return store;
+  }
+
+  void read(long offset, ByteBuffer target) throws IOException {
+    store.read(offset, target);
+  }
+
+  void write(long offset, ByteBuffer source) throws IOException {
+    store.write(offset, source);
+    dirty = true;
+  }
+
+  void punchHole(long offset, long lengthBytes) throws IOException {
+    store.punchHole(offset, lengthBytes);
+    dirty = true;
+  }
+
+  void resize(long sizeBytes) throws IOException {
+    store.resize(sizeBytes);
+    dirty = true;
+  }
+
+  /// Makes everything written before durable.
+  void sync() throws IOException {
+    synchronized (turn) {
+      health.attempt(
+          () -> {
+            if (dirty) {
+              dirty = false;
+              store.sync(true);
+            }
+          });
+    }
+  }
+
+  /// As [#sync], whoever wrote.
+  void syncAnyway() throws IOException {
+    dirty = true;
+    sync();
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+}
