@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,14 +176,17 @@ final class JnrFuseTransport implements FuseTransport {
     Pointer session = library.fuse_get_session(fuse);
     for (int i = 0; i < count; i++) {
       threads.add(
-          Thread.ofPlatform()
-              .daemon()
-              .name("blockseal-fuse-" + i)
-              .start(
-                  () -> {
-                    IoFlusher.markCurrentThread();
-                    library.fuse_session_loop(session);
-                  }));
+          Thread.ofPlatform().daemon().name("blockseal-fuse-" + i).start(() -> serve(session)));
+    }
+  }
+
+  private void serve(Pointer session) {
+    IoFlusher.markCurrentThread();
+    try {
+      library.fuse_session_loop(session);
+    } finally {
+      // The loop calls into closures that only this table keeps from being collected.
+      Reference.reachabilityFence(operations);
     }
   }
 

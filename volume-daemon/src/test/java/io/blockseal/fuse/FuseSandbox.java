@@ -2,6 +2,7 @@ package io.blockseal.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,13 +21,13 @@ import java.util.stream.Stream;
 ///
 /// Closing it takes down what the test put up and fails the test if a mount, a loop device or a
 /// process is left behind.
-public final class FuseSandbox implements AutoCloseable {
+public final class FuseSandbox implements Closeable {
   static final long FREE_BYTES = 64L << 20;
 
   private static final long COMMAND_LIMIT_SECONDS = 120;
 
   private final Path directory;
-  private final Deque<AutoCloseable> undo = new ArrayDeque<>();
+  private final Deque<Closeable> undo = new ArrayDeque<>();
 
   public FuseSandbox() throws IOException {
     directory = Files.createTempDirectory("blockseal-fuse-").toRealPath();
@@ -54,7 +55,7 @@ public final class FuseSandbox implements AutoCloseable {
   }
 
   /// Has `action` done when the sandbox closes, before what was set up earlier is undone.
-  void onClose(AutoCloseable action) {
+  void onClose(Closeable action) {
     undo.push(action);
   }
 
@@ -123,21 +124,8 @@ public final class FuseSandbox implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    Exception failure = null;
-    while (!undo.isEmpty()) {
-      try {
-        undo.pop().close();
-      } catch (Exception e) {
-        if (failure != null) {
-          e.addSuppressed(failure);
-        }
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+  public void close() throws IOException {
+    undoAll();
     assertThat(MountEntry.all())
         .as("mounts left behind")
         .noneMatch(entry -> entry.mountPoint().startsWith(directory.toString()));
@@ -149,6 +137,16 @@ public final class FuseSandbox implements AutoCloseable {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
+    }
+  }
+
+  /// Undoes the latest first and goes on whatever fails.
+  private void undoAll() throws IOException {
+    if (undo.isEmpty()) {
+      return;
+    }
+    try (Closeable _ = this::undoAll) {
+      undo.pop().close();
     }
   }
 
