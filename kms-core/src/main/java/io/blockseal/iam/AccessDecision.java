@@ -121,8 +121,6 @@ public final class AccessDecision {
     }
     // The account's root user fits as itself; whoever fits only through the account is another
     // principal, and those have no identity policies.
-    return allowedAccount
-        ? Reason.NOT_ALLOWED_BY_IDENTITY
-        : Reason.NOT_ALLOWED_BY_RESOURCE_POLICY;
+    return allowedAccount ? Reason.NOT_ALLOWED_BY_IDENTITY : Reason.NOT_ALLOWED_BY_RESOURCE_POLICY;
   }
 }

@@ -8,7 +8,11 @@ import java.util.Locale;
 ///
 /// @param key in lower case: condition keys do not depend on it
 record Condition(
-    ConditionOperator operator, Quantifier quantifier, boolean ifExists, String key, List<String> values) {
+    ConditionOperator operator,
+    Quantifier quantifier,
+    boolean ifExists,
+    String key,
+    List<String> values) {
 
   /// How a condition treats a key with several values in the request.
   enum Quantifier {
@@ -48,8 +52,7 @@ record Condition(
                     new MalformedPolicyException(
                         "Condition operator " + operatorText + " is not supported."));
     String lowerKey = key.toLowerCase(Locale.ROOT);
-    if (quantifier == Quantifier.FOR_ALL_VALUES
-        && lowerKey.startsWith("kms:encryptioncontext:")) {
+    if (quantifier == Quantifier.FOR_ALL_VALUES && lowerKey.startsWith("kms:encryptioncontext:")) {
       throw new MalformedPolicyException(
           "Condition key " + key + " with ForAllValues is overly permissive.");
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A resource policy, read and ready to be asked. Immutable.
 ///
-/// Not supported, and refused when read: policy variables, and the condition operators for dates, IP
-/// addresses and binary values.
+/// Not supported, and refused when read: policy variables, and the condition operators for dates,
+/// IP addresses and binary values.
 public final class PolicyDocument {
   private static final Set<String> DOCUMENT_ELEMENTS = Set.of("Version", "Id", "Statement");
   private static final Set<String> STATEMENT_ELEMENTS =
@@ -179,7 +179,8 @@ public final class PolicyDocument {
   /// A text or a list of texts; numbers and flags count as their text.
   private static List<String> texts(@Nullable Object value, String name)
       throws MalformedPolicyException {
-    List<?> listed = value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
+    List<?> listed =
+        value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
     List<String> texts = new ArrayList<>();
     for (Object one : listed) {
       if (!(one instanceof String) && !(one instanceof Number) && !(one instanceof Boolean)) {

@@ -9,7 +9,8 @@ sealed interface PrincipalPattern {
   Pattern ROOT_ARN = Pattern.compile("arn:aws:iam::(\\d{12}):root");
   Pattern IAM_ARN = Pattern.compile("arn:aws:iam::\\d{12}:(user|role)/[\\w+=,.@/-]{1,576}");
   Pattern SESSION_ARN =
-      Pattern.compile("arn:aws:sts::(\\d{12}):assumed-role/([\\w+=,.@:-]{1,64})/[\\w+=,.@:-]{2,64}");
+      Pattern.compile(
+          "arn:aws:sts::(\\d{12}):assumed-role/([\\w+=,.@:-]{1,64})/[\\w+=,.@:-]{2,64}");
   Pattern SERVICE = Pattern.compile("[a-z0-9.-]{1,100}\\.amazonaws\\.com");
 
   /// How well a pattern fits: an account fits all its principals, but only as a delegation.

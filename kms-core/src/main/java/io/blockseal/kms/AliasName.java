@@ -54,8 +54,8 @@ record AliasName(String text) {
     return "arn:aws:kms:%s:%s:%s".formatted(region, accountId, text);
   }
 
-  /// The name as one segment of a metadata key. `!` cannot be in a name and sorts like `/` among what
-  /// can.
+  /// The name as one segment of a metadata key. `!` cannot be in a name and sorts like `/` among
+  /// what can.
   String segment() {
     return text.substring(PREFIX.length()).replace('/', '!');
   }

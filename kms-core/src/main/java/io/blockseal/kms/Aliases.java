@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// CreateAlias, UpdateAlias, DeleteAlias, ListAliases.
 ///
-/// The permission that AWS asks for on the alias itself is one of identity policies, which here only
-/// root users have; the one on the key is asked for.
+/// The permission that AWS asks for on the alias itself is one of identity policies, which here
+/// only root users have; the one on the key is asked for.
 final class Aliases {
   private static final String LIST = "ListAliases";
   private static final int USUAL_PAGE = 50;
@@ -75,8 +75,7 @@ final class Aliases {
         .find(old.target())
         .ifPresent(
             key ->
-                access.authorize(
-                    caller, key, null, KeyOperation.UPDATE_ALIAS, RequestFacts.NONE));
+                access.authorize(caller, key, null, KeyOperation.UPDATE_ALIAS, RequestFacts.NONE));
     access.change(
         caller,
         request.targetKeyId(),
@@ -160,13 +159,11 @@ final class Aliases {
   private Alias existing(Caller caller, AliasName name) {
     return aliases
         .find(caller.region(), caller.accountId(), name)
-        .orElseThrow(
-            () -> KmsFailures.noSuchAlias(name.arn(caller.region(), caller.accountId())));
+        .orElseThrow(() -> KmsFailures.noSuchAlias(name.arn(caller.region(), caller.accountId())));
   }
 
   private void checkQuota(KeyRecord key) {
-    int held =
-        aliases.listOf(key.location(), null, AliasTable.MAX_ALIASES_A_KEY).size();
+    int held = aliases.listOf(key.location(), null, AliasTable.MAX_ALIASES_A_KEY).size();
     if (held >= AliasTable.MAX_ALIASES_A_KEY) {
       throw new LimitExceededException(
           "%s has %d aliases, the most that a key can have".formatted(key.arn(), held));

@@ -5,8 +5,8 @@ import io.blockseal.meta.Batch;
 import io.blockseal.meta.MetadataStore;
 import java.util.Optional;
 
-/// The keys that a service of AWS has in every account: here the one of EBS. It comes into being when
-/// somebody first asks for its alias.
+/// The keys that a service of AWS has in every account: here the one of EBS. It comes into being
+/// when somebody first asks for its alias.
 ///
 /// What can be done with it is a matter of its key policy alone, which is the one that AWS uses and
 /// which nobody can change: its data through EBS, its description directly. Thread-safe.

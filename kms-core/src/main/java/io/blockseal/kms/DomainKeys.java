@@ -55,7 +55,8 @@ public final class DomainKeys {
     }
   }
 
-  /// Makes a new domain key, which wraps from now on. The old ones stay, to unwrap what they wrapped.
+  /// Makes a new domain key, which wraps from now on. The old ones stay, to unwrap what they
+  /// wrapped.
   public void rotate(String domain) {
     addGeneration(domain, false);
   }

@@ -110,8 +110,7 @@ public final class EmbeddedKms implements KmsApi {
     AliasTable aliasTable = new AliasTable(store);
     GrantTable grantTable = new GrantTable(store);
     KeyMaterials materials = new KeyMaterials(store, domainKeys);
-    KeyDestruction destruction =
-        new KeyDestruction(store, keys, materials, aliasTable, grantTable);
+    KeyDestruction destruction = new KeyDestruction(store, keys, materials, aliasTable, grantTable);
     calendar = new KeyCalendar(store, keys, materials, destruction, clock, events);
     KeyFactory factory = new KeyFactory(materials, random, clock);
     AwsManagedKeys awsManagedKeys = new AwsManagedKeys(store, factory, aliasTable);
@@ -139,7 +138,8 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public CancelKeyDeletionResponse cancelKeyDeletion(Caller caller, CancelKeyDeletionRequest request) {
+  public CancelKeyDeletionResponse cancelKeyDeletion(
+      Caller caller, CancelKeyDeletionRequest request) {
     return serve(caller, () -> lifecycle.cancelDeletion(caller, request));
   }
 
@@ -179,7 +179,8 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public DisableKeyRotationResponse disableKeyRotation(Caller caller, DisableKeyRotationRequest request) {
+  public DisableKeyRotationResponse disableKeyRotation(
+      Caller caller, DisableKeyRotationRequest request) {
     return serve(caller, () -> rotations.disable(caller, request));
   }
 
@@ -189,7 +190,8 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public EnableKeyRotationResponse enableKeyRotation(Caller caller, EnableKeyRotationRequest request) {
+  public EnableKeyRotationResponse enableKeyRotation(
+      Caller caller, EnableKeyRotationRequest request) {
     return serve(caller, () -> rotations.enable(caller, request));
   }
 
@@ -204,7 +206,8 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public GenerateDataKeyWithoutPlaintextResponse generateDataKeyWithoutPlaintext(Caller caller, GenerateDataKeyWithoutPlaintextRequest request) {
+  public GenerateDataKeyWithoutPlaintextResponse generateDataKeyWithoutPlaintext(
+      Caller caller, GenerateDataKeyWithoutPlaintextRequest request) {
     return serve(caller, () -> dataKeys.generateWithoutPlaintext(caller, request));
   }
 
@@ -219,7 +222,8 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public GetKeyRotationStatusResponse getKeyRotationStatus(Caller caller, GetKeyRotationStatusRequest request) {
+  public GetKeyRotationStatusResponse getKeyRotationStatus(
+      Caller caller, GetKeyRotationStatusRequest request) {
     return serve(caller, () -> rotations.status(caller, request));
   }
 
@@ -279,12 +283,14 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public RotateKeyOnDemandResponse rotateKeyOnDemand(Caller caller, RotateKeyOnDemandRequest request) {
+  public RotateKeyOnDemandResponse rotateKeyOnDemand(
+      Caller caller, RotateKeyOnDemandRequest request) {
     return serve(caller, () -> rotations.rotate(caller, request));
   }
 
   @Override
-  public ScheduleKeyDeletionResponse scheduleKeyDeletion(Caller caller, ScheduleKeyDeletionRequest request) {
+  public ScheduleKeyDeletionResponse scheduleKeyDeletion(
+      Caller caller, ScheduleKeyDeletionRequest request) {
     return serve(caller, () -> lifecycle.scheduleDeletion(caller, request));
   }
 
@@ -304,11 +310,13 @@ public final class EmbeddedKms implements KmsApi {
   }
 
   @Override
-  public UpdateKeyDescriptionResponse updateKeyDescription(Caller caller, UpdateKeyDescriptionRequest request) {
+  public UpdateKeyDescriptionResponse updateKeyDescription(
+      Caller caller, UpdateKeyDescriptionRequest request) {
     return serve(caller, () -> descriptions.update(caller, request));
   }
 
-  /// Runs one operation; the only place where trouble with the metadata becomes AWS's answer for it.
+  /// Runs one operation; the only place where trouble with the metadata becomes AWS's answer for
+  /// it.
   private static <R> R serve(Caller caller, Supplier<R> operation) {
     KeyLocation.checkScope(caller.region(), caller.accountId());
     try {

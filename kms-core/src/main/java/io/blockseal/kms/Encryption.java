@@ -46,8 +46,7 @@ final class Encryption {
     }
     if (lengthBytes > CiphertextBlob.MAX_PLAINTEXT_BYTES) {
       throw KmsFailures.hiddenConstraint(
-          "plaintext",
-          "have length less than or equal to " + CiphertextBlob.MAX_PLAINTEXT_BYTES);
+          "plaintext", "have length less than or equal to " + CiphertextBlob.MAX_PLAINTEXT_BYTES);
     }
   }
 }

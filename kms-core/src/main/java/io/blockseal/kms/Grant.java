@@ -53,11 +53,13 @@ record Grant(
     if (exactly != null && !exactly.equals(encryptionContext)) {
       return false;
     }
-    return encryptionContext.entrySet().containsAll(limits.encryptionContextSubsetOrEmpty().entrySet());
+    return encryptionContext
+        .entrySet()
+        .containsAll(limits.encryptionContextSubsetOrEmpty().entrySet());
   }
 
-  /// Whether the grantee may pass on a grant of these terms: nothing that this one does not allow, and
-  /// constraints at least as strict.
+  /// Whether the grantee may pass on a grant of these terms: nothing that this one does not allow,
+  /// and constraints at least as strict.
   boolean allowsChild(ChildTerms child) {
     return operations.contains(GrantOperation.CREATE_GRANT)
         && operations.containsAll(child.operations())

@@ -22,8 +22,7 @@ final class GrantFormat {
     fields.put("grantee", grant.grantee());
     fields.put("retiring", grant.retiringPrincipal());
     fields.put("issuer", grant.issuingAccount());
-    fields.put(
-        "operations", grant.operations().stream().map(GrantOperation::wireValue).toList());
+    fields.put("operations", grant.operations().stream().map(GrantOperation::wireValue).toList());
     GrantConstraints constraints = grant.constraints();
     if (constraints != null) {
       fields.put("contextSubset", constraints.encryptionContextSubset());

@@ -30,11 +30,9 @@ final class GrantLists {
         access.open(caller, request.keyId(), KeyOperation.LIST_GRANTS, RequestFacts.NONE);
     String grantId = request.grantId();
     if (grantId != null) {
-      Grant grant =
-          grants.find(key.location(), grantId).orElseThrow(() -> noSuchGrant(grantId));
+      Grant grant = grants.find(key.location(), grantId).orElseThrow(() -> noSuchGrant(grantId));
       boolean wanted =
-          request.granteePrincipal() == null
-              || request.granteePrincipal().equals(grant.grantee());
+          request.granteePrincipal() == null || request.granteePrincipal().equals(grant.grantee());
       return response(new Page<>(wanted ? List.of(grant) : List.of(), null));
     }
     String grantee = request.granteePrincipal();
@@ -72,9 +70,7 @@ final class GrantLists {
 
   private static ListGrantsResponse response(Page<Grant> page) {
     return new ListGrantsResponse(
-        page.items().stream().map(GrantLists::entry).toList(),
-        page.nextMarker(),
-        page.truncated());
+        page.items().stream().map(GrantLists::entry).toList(), page.nextMarker(), page.truncated());
   }
 
   private static GrantListEntry entry(Grant grant) {

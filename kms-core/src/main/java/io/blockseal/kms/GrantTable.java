@@ -46,8 +46,7 @@ final class GrantTable {
     String prefix = GRANTS + key.path() + "/";
     List<Grant> grants = new ArrayList<>();
     for (Entry entry : store.scan(prefix, afterId == null ? null : prefix + afterId, limit)) {
-      grants.add(
-          GrantFormat.read(key, entry.key().substring(prefix.length()), entry.value()));
+      grants.add(GrantFormat.read(key, entry.key().substring(prefix.length()), entry.value()));
     }
     return grants;
   }
@@ -75,8 +74,7 @@ final class GrantTable {
   }
 
   /// Whether some grant of the key lets `principal` do this.
-  boolean allows(
-      KeyLocation key, String principal, KeyOperation operation, RequestFacts facts) {
+  boolean allows(KeyLocation key, String principal, KeyOperation operation, RequestFacts facts) {
     GrantOperation wanted = operation.grant();
     if (wanted == null) {
       return false;
@@ -132,9 +130,7 @@ final class GrantTable {
         Batch.begin()
             .expect(grantKey(grant.key(), grant.id()), GrantFormat.write(grant))
             .expect(countKey(grant.key()), count)
-            .put(
-                countKey(grant.key()),
-                Integer.toString(number(count) - 1).getBytes(UTF_8));
+            .put(countKey(grant.key()), Integer.toString(number(count) - 1).getBytes(UTF_8));
     delete(batch, grant);
     return store.commit(batch);
   }

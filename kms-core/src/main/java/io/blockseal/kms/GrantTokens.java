@@ -22,8 +22,7 @@ final class GrantTokens {
   private static final byte VERSION = 1;
   private static final int ID_BYTES = 32;
   private static final int MAX_TOKEN_CHARS = 512;
-  private static final Pattern PATH =
-      Pattern.compile("[a-z0-9-]{1,32}/\\d{12}/[a-z0-9-]{36}");
+  private static final Pattern PATH = Pattern.compile("[a-z0-9-]{1,32}/\\d{12}/[a-z0-9-]{36}");
 
   private GrantTokens() {}
 
@@ -51,8 +50,7 @@ final class GrantTokens {
     if (!PATH.matcher(path).matches()) {
       throw invalid();
     }
-    return new Target(
-        KeyLocation.ofPath(path), HexFormat.of().formatHex(token, 1, 1 + ID_BYTES));
+    return new Target(KeyLocation.ofPath(path), HexFormat.of().formatHex(token, 1, 1 + ID_BYTES));
   }
 
   /// Refuses a list with something in it that is no token.

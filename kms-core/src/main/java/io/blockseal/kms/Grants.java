@@ -162,7 +162,8 @@ final class Grants {
         clock.instant().truncatedTo(ChronoUnit.MILLIS));
   }
 
-  /// The grant that an earlier request with the same name and terms has made: repeating it is harmless.
+  /// The grant that an earlier request with the same name and terms has made: repeating it is
+  /// harmless.
   private Optional<Grant> sameTerms(Grant wanted) {
     if (wanted.name().isEmpty()) {
       return Optional.empty();

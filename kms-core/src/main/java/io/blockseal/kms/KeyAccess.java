@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The way to a key that every operation goes: find it, ask whether the caller may, look at its state.
-/// In this order, so a stranger does not learn in which state a key is. Thread-safe.
+/// The way to a key that every operation goes: find it, ask whether the caller may, look at its
+/// state. In this order, so a stranger does not learn in which state a key is. Thread-safe.
 final class KeyAccess {
   private final KeyFinder finder;
   private final KeyTable keys;
@@ -113,7 +113,8 @@ final class KeyAccess {
         () -> grants.allows(key.location(), caller.principalArn(), operation, facts));
   }
 
-  /// Whether `policy` would let the caller replace it, with another one that does not ask for a bypass.
+  /// Whether `policy` would let the caller replace it, with another one that does not ask for a
+  /// bypass.
   boolean mayPutPolicy(Caller caller, KeyRecord key, PolicyDocument policy) {
     KeyOperation operation = KeyOperation.PUT_KEY_POLICY;
     RequestFacts facts = RequestFacts.NONE.with("kms:BypassPolicyLockoutSafetyCheck", "false");

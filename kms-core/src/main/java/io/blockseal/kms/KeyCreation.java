@@ -102,7 +102,8 @@ final class KeyCreation {
   private static void checkSpecAndUsage(KeySpec spec, @Nullable KeyUsageType usage) {
     if (usage == null && spec != KeySpec.SYMMETRIC_DEFAULT) {
       throw KmsFailures.validation(
-          "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.");
+          "You must specify a KeyUsage value for all KMS keys except for symmetric encryption"
+              + " keys.");
     }
     if (usage != null && !usages(spec).contains(usage)) {
       throw KmsFailures.validation(
@@ -122,8 +123,7 @@ final class KeyCreation {
           EnumSet.of(KeyUsageType.ENCRYPT_DECRYPT, KeyUsageType.SIGN_VERIFY);
       case ECC_NIST_P256, ECC_NIST_P384, ECC_NIST_P521 ->
           EnumSet.of(KeyUsageType.SIGN_VERIFY, KeyUsageType.KEY_AGREEMENT);
-      case HMAC_224, HMAC_256, HMAC_384, HMAC_512 ->
-          EnumSet.of(KeyUsageType.GENERATE_VERIFY_MAC);
+      case HMAC_224, HMAC_256, HMAC_384, HMAC_512 -> EnumSet.of(KeyUsageType.GENERATE_VERIFY_MAC);
       case SM2 ->
           EnumSet.of(
               KeyUsageType.ENCRYPT_DECRYPT, KeyUsageType.SIGN_VERIFY, KeyUsageType.KEY_AGREEMENT);

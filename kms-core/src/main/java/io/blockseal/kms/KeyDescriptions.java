@@ -45,8 +45,7 @@ final class KeyDescriptions {
     String start = Page.start("ListKeys", request.marker());
     calendar.runDueWork();
     List<KeyRecord> fetched = keys.list(caller.region(), caller.accountId(), start, limit + 1);
-    Page<KeyRecord> page =
-        Page.of("ListKeys", fetched, limit, key -> key.location().keyId());
+    Page<KeyRecord> page = Page.of("ListKeys", fetched, limit, key -> key.location().keyId());
     return new ListKeysResponse(
         page.items().stream()
             .map(key -> new KeyListEntry(key.location().keyId(), key.arn()))

@@ -9,15 +9,16 @@ import java.util.List;
 
 /// The end of a key.
 ///
-/// First one commit takes the record away, with its aliases, and leaves an intent with the ids of the
-/// backing keys: from here on nobody finds the key. Then grants go, plaintext copies in the HSM are
-/// wiped, and the tokens are erased. Only then the intent goes; after a crash the rest is repeated.
+/// First one commit takes the record away, with its aliases, and leaves an intent with the ids of
+/// the backing keys: from here on nobody finds the key. Then grants go, plaintext copies in the HSM
+/// are wiped, and the tokens are erased. Only then the intent goes; after a crash the rest is
+/// repeated.
 ///
-/// What is true afterwards: no file of the metadata store contains a token of the key any more, since
-/// [MetadataStore#erase] rewrites the files that did. Not true is that the disk forgets: freed blocks,
-/// flash cells, file system snapshots and backups may keep old bytes for as long as they like. Those
-/// bytes are ciphertext under the domain key and the root of trust, and useless to whoever lacks the
-/// root; whoever has it and an old copy of the metadata has the key back.
+/// What is true afterwards: no file of the metadata store contains a token of the key any more,
+/// since [MetadataStore#erase] rewrites the files that did. Not true is that the disk forgets:
+/// freed blocks, flash cells, file system snapshots and backups may keep old bytes for as long as
+/// they like. Those bytes are ciphertext under the domain key and the root of trust, and useless to
+/// whoever lacks the root; whoever has it and an old copy of the metadata has the key back.
 final class KeyDestruction {
   static final String INTENTS = "kms/destroying/";
   private static final int MAX_INTENTS_A_PAGE = 100;
@@ -51,8 +52,7 @@ final class KeyDestruction {
             key,
             (batch, record) -> {
               aliases.removeAll(batch, record.location());
-              batch.put(
-                  record.location().destructionKey(), String.join("\n", ids).getBytes(UTF_8));
+              batch.put(record.location().destructionKey(), String.join("\n", ids).getBytes(UTF_8));
             });
     if (removed) {
       finish(key.location(), ids);

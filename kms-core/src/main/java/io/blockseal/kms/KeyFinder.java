@@ -5,11 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the key that a request means by its `KeyId`: a key id, a key ARN, an alias name or an alias
-/// ARN. Thread-safe.
+/// Finds the key that a request means by its `KeyId`: a key id, a key ARN, an alias name or an
+/// alias ARN. Thread-safe.
 final class KeyFinder {
   private static final Pattern KEY_ID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}");
+      Pattern.compile(
+          "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}");
   private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
   private static final String KEY_RESOURCE = "key/";
 

@@ -15,7 +15,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
-/// EnableKey, DisableKey, ScheduleKeyDeletion, CancelKeyDeletion: what moves a key between its states.
+/// EnableKey, DisableKey, ScheduleKeyDeletion, CancelKeyDeletion: what moves a key between its
+/// states.
 final class KeyLifecycle {
   private static final int MIN_WINDOW_DAYS = 7;
   private static final int MAX_WINDOW_DAYS = 30;
@@ -51,8 +52,7 @@ final class KeyLifecycle {
 
   ScheduleKeyDeletionResponse scheduleDeletion(Caller caller, ScheduleKeyDeletionRequest request) {
     int windowDays = windowDays(request);
-    Instant date =
-        clock.instant().plus(Duration.ofDays(windowDays)).truncatedTo(ChronoUnit.MILLIS);
+    Instant date = clock.instant().plus(Duration.ofDays(windowDays)).truncatedTo(ChronoUnit.MILLIS);
     KeyRecord key =
         access.change(
             caller,
@@ -61,8 +61,7 @@ final class KeyLifecycle {
             RequestFacts.NONE.with(
                 "kms:ScheduleKeyDeletionPendingWindowInDays", Integer.toString(windowDays)),
             record -> record.pendingDeletionUntil(date));
-    return new ScheduleKeyDeletionResponse(
-        key.arn(), key.deletionDate(), key.state(), windowDays);
+    return new ScheduleKeyDeletionResponse(key.arn(), key.deletionDate(), key.state(), windowDays);
   }
 
   CancelKeyDeletionResponse cancelDeletion(Caller caller, CancelKeyDeletionRequest request) {
@@ -81,8 +80,7 @@ final class KeyLifecycle {
     KeyRecord enabled = key.withState(KeyState.ENABLED);
     return rotation == null
         ? enabled
-        : enabled.withRotation(
-            rotation.resumedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+        : enabled.withRotation(rotation.resumedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS)));
   }
 
   private static int windowDays(ScheduleKeyDeletionRequest request) {

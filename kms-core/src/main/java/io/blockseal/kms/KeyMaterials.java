@@ -17,8 +17,8 @@ import java.util.Optional;
 /// The material of KMS keys: keeps the exported key tokens and has the HSM use them.
 ///
 /// Under `kms/material/<region>/<account>/<key>/` lies a token for every generation of the key and
-/// nowhere else; `kms/material-owner/<region>/<backing key>` says which key a ciphertext belongs to.
-/// Thread-safe.
+/// nowhere else; `kms/material-owner/<region>/<backing key>` says which key a ciphertext belongs
+/// to. Thread-safe.
 final class KeyMaterials {
   private static final String OWNERS = "kms/material-owner/";
 

@@ -12,10 +12,12 @@ import io.blockseal.aws.kms.GrantOperation;
 import io.blockseal.aws.kms.KeyState;
 import org.jspecify.annotations.Nullable;
 
-/// What can be done with a key, and in which of its states: AWS's key-state table, for the states that
-/// keys have here. Also says which names of the key an operation takes, and which grant allows it.
+/// What can be done with a key, and in which of its states: AWS's key-state table, for the states
+/// that keys have here. Also says which names of the key an operation takes, and which grant allows
+/// it.
 enum KeyOperation {
-  // IAM action                         names of the key        Enabled      Disabled     PendingDeletion
+  // IAM action                         names of the key        Enabled      Disabled
+  // PendingDeletion
   CANCEL_KEY_DELETION("CancelKeyDeletion", ACCOUNT, NOT_PENDING, NOT_PENDING, WORKS),
   CREATE_ALIAS("CreateAlias", ACCOUNT, WORKS, WORKS, PENDING),
   CREATE_GRANT("CreateGrant", EVERYWHERE, WORKS, DISABLED, PENDING, GrantOperation.CREATE_GRANT),
@@ -58,7 +60,12 @@ enum KeyOperation {
       PENDING,
       GrantOperation.RE_ENCRYPT_FROM),
   RE_ENCRYPT_TO(
-      "ReEncryptTo", EVERYWHERE_AND_ALIASES, WORKS, DISABLED, PENDING, GrantOperation.RE_ENCRYPT_TO),
+      "ReEncryptTo",
+      EVERYWHERE_AND_ALIASES,
+      WORKS,
+      DISABLED,
+      PENDING,
+      GrantOperation.RE_ENCRYPT_TO),
   RETIRE_GRANT("RetireGrant", EVERYWHERE, WORKS, WORKS, WORKS, GrantOperation.RETIRE_GRANT),
   REVOKE_GRANT("RevokeGrant", EVERYWHERE, WORKS, WORKS, WORKS),
   ROTATE_KEY_ON_DEMAND("RotateKeyOnDemand", ACCOUNT, WORKS, DISABLED, PENDING),

@@ -113,7 +113,16 @@ record KeyRecord(
     List<KeyMaterial> grown = new ArrayList<>(materials);
     grown.add(material);
     return new KeyRecord(
-        location, manager, description, created, state, deletionDate, rotation, grown, tags, policy);
+        location,
+        manager,
+        description,
+        created,
+        state,
+        deletionDate,
+        rotation,
+        grown,
+        tags,
+        policy);
   }
 
   KeyRecord withTags(Map<String, String> newTags) {

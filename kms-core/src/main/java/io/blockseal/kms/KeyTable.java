@@ -66,9 +66,7 @@ final class KeyTable {
 
   /// As above; `extra` adds to the commit what has to happen together with the change.
   Optional<KeyRecord> update(
-      KeyLocation location,
-      UnaryOperator<KeyRecord> change,
-      BiConsumer<Batch, KeyRecord> extra) {
+      KeyLocation location, UnaryOperator<KeyRecord> change, BiConsumer<Batch, KeyRecord> extra) {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Optional<byte[]> found = store.get(location.recordKey());
       if (found.isEmpty()) {
@@ -90,7 +88,8 @@ final class KeyTable {
         "%s changed %d times during one call".formatted(location.arn(), MAX_ATTEMPTS));
   }
 
-  /// Removes a record that is still the one given; `extra` adds what has to happen together with it.
+  /// Removes a record that is still the one given; `extra` adds what has to happen together with
+  /// it.
   ///
   /// @return whether it was removed
   boolean remove(KeyRecord record, BiConsumer<Batch, KeyRecord> extra) {
@@ -135,9 +134,7 @@ final class KeyTable {
   private static Optional<String> calendarKey(KeyRecord record) {
     return record
         .due()
-        .map(
-            due ->
-                "%s%015d/%s".formatted(CALENDAR, due.toEpochMilli(), record.location().path()));
+        .map(due -> "%s%015d/%s".formatted(CALENDAR, due.toEpochMilli(), record.location().path()));
   }
 
   private static final class Parsed {

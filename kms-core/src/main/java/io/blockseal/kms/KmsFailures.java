@@ -51,7 +51,8 @@ final class KmsFailures {
     return AwsException.sender("AccessDeniedException", 400, message);
   }
 
-  /// A ciphertext whose key is gone, elsewhere or not the caller's to use; which of these is not told.
+  /// A ciphertext whose key is gone, elsewhere or not the caller's to use; which of these is not
+  /// told.
   static AwsException unknownCiphertext() {
     return accessDenied(
         "The ciphertext refers to a customer master key that does not exist, does not exist in this"

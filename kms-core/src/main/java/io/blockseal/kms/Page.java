@@ -57,12 +57,10 @@ record Page<T>(List<T> items, @Nullable String nextMarker) {
       return usual;
     }
     if (requested < 1) {
-      throw KmsFailures.constraint(
-          requested, "limit", "have value greater than or equal to 1");
+      throw KmsFailures.constraint(requested, "limit", "have value greater than or equal to 1");
     }
     if (requested > max) {
-      throw KmsFailures.constraint(
-          requested, "limit", "have value less than or equal to " + max);
+      throw KmsFailures.constraint(requested, "limit", "have value less than or equal to " + max);
     }
     return requested;
   }

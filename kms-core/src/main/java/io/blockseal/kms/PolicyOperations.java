@@ -54,8 +54,7 @@ final class PolicyOperations {
         caller,
         request.keyId(),
         KeyOperation.PUT_KEY_POLICY,
-        RequestFacts.NONE.with(
-            "kms:BypassPolicyLockoutSafetyCheck", Boolean.toString(bypass)),
+        RequestFacts.NONE.with("kms:BypassPolicyLockoutSafetyCheck", Boolean.toString(bypass)),
         key -> {
           check(caller, key, request.policy(), bypass);
           return key.withPolicy(request.policy());

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What a request says beside the key: what grants and policy conditions may ask about it. Immutable.
+/// What a request says beside the key: what grants and policy conditions may ask about it.
+/// Immutable.
 final class RequestFacts {
   static final RequestFacts NONE = new RequestFacts(Map.of(), List.of(), Map.of(), null);
 

@@ -25,8 +25,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// EnableKeyRotation, DisableKeyRotation, GetKeyRotationStatus, RotateKeyOnDemand, ListKeyRotations.
-/// Rotations that are due by themselves are [KeyCalendar]'s.
+/// EnableKeyRotation, DisableKeyRotation, GetKeyRotationStatus, RotateKeyOnDemand,
+/// ListKeyRotations. Rotations that are due by themselves are [KeyCalendar]'s.
 final class Rotations {
   /// AWS's quota for the life of a key.
   static final int MAX_ON_DEMAND = 25;
@@ -89,8 +89,7 @@ final class Rotations {
 
   RotateKeyOnDemandResponse rotate(Caller caller, RotateKeyOnDemandRequest request) {
     KeyRecord found =
-        access.open(
-            caller, request.keyId(), KeyOperation.ROTATE_KEY_ON_DEMAND, RequestFacts.NONE);
+        access.open(caller, request.keyId(), KeyOperation.ROTATE_KEY_ON_DEMAND, RequestFacts.NONE);
     Instant now = now();
     BackingKey young = materials.create(found.location());
     try {
@@ -101,8 +100,7 @@ final class Rotations {
           RequestFacts.NONE,
           key -> {
             checkMayRotate(key, now);
-            return key.withNewMaterial(
-                new KeyMaterial(young.id(), now, RotationType.ON_DEMAND));
+            return key.withNewMaterial(new KeyMaterial(young.id(), now, RotationType.ON_DEMAND));
           },
           (batch, key) -> KeyMaterials.insert(batch, key.location(), young));
     } catch (RuntimeException e) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The ciphertext that Decrypt and ReEncrypt start from: which key it needs, whether the caller may use
-/// that key, and what is inside.
+/// The ciphertext that Decrypt and ReEncrypt start from: which key it needs, whether the caller may
+/// use that key, and what is inside.
 final class SourceCiphertext {
   private final KeyAccess access;
   private final KeyMaterials materials;

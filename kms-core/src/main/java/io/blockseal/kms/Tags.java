@@ -90,8 +90,7 @@ final class Tags {
       if (!seen.add(tag.tagKey())) {
         throw new TagException("Duplicate tag keys");
       }
-      if (tag.tagKey()
-          .regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
+      if (tag.tagKey().regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
         throw new TagException("Tags beginning with aws: are reserved");
       }
       if (tag.tagKey().isEmpty() || tag.tagKey().length() > MAX_KEY_CHARS) {

@@ -7,8 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// The clock of this installation: real time plus an offset that only grows, so that rotation periods
-/// and deletion windows can be rehearsed. The offset is kept in the metadata and survives restarts.
+/// The clock of this installation: real time plus an offset that only grows, so that rotation
+/// periods and deletion windows can be rehearsed. The offset is kept in the metadata and survives
+/// restarts.
 ///
 /// Thread-safe.
 public final class MovableClock implements InstantSource {
