@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 
 /// The name of an alias: `alias/` and something behind it.
 record AliasName(String text) {
-  /// The alias of the key that EBS uses if no other one is named.
-  static final AliasName AWS_EBS = new AliasName("alias/aws/ebs");
-
   static final String PREFIX = "alias/";
   private static final String RESERVED_PREFIX = "alias/aws/";
   private static final Pattern FORM = Pattern.compile("alias/[a-zA-Z0-9:/_-]{1,250}");
+
+  /// The alias of the key that EBS uses if no other one is named.
+  static final AliasName AWS_EBS = new AliasName("alias/aws/ebs");
 
   AliasName {
     if (!FORM.matcher(text).matches()) {
