@@ -82,7 +82,7 @@ enum ConditionOperator {
     String[] actualParts = actual.split(":", 6);
     String[] patternParts = pattern.split(":", 6);
     if (actualParts.length != 6 || patternParts.length != 6) {
-      return Glob.matches(pattern, actual);
+      return pattern.equals("*");
     }
     for (int i = 0; i < 6; i++) {
       if (!Glob.matches(patternParts[i], actualParts[i])) {
