@@ -1,0 +1,17 @@
+package io.blockseal.kms;
+
+import java.time.Instant;
+
+/// What happened to a key by itself, because its time had come; for the audit trail.
+public sealed interface KeyEvent {
+  String keyArn();
+
+  /// When it was due.
+  Instant due();
+
+  /// The key rotated; `materialId` is its new material.
+  record Rotated(String keyArn, Instant due, String materialId) implements KeyEvent {}
+
+  /// The key was destroyed.
+  record Deleted(String keyArn, Instant due) implements KeyEvent {}
+}
