@@ -115,7 +115,7 @@ public final class DirectoryChunkStore implements ChunkStore {
     }
     ChunkDigest found = ChunkDigest.of(target);
     if (!found.equals(digest)) {
-      throw new ChunkUnreadableException(digest, "its bytes were altered, they hash to " + found);
+      throw new ChunkUnreadableException(digest, "its bytes were altered");
     }
     target.position(target.limit());
   }

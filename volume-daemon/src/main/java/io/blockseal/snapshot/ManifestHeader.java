@@ -156,7 +156,9 @@ final class ManifestHeader {
     members.put("lineageId", facts.lineageId());
     WrappedKey key = facts.key();
     if (key != null) {
-      members.put("kmsKeyArn", key.kmsKeyArn());
+      if (key.kmsKeyArn() != null) {
+        members.put("kmsKeyArn", key.kmsKeyArn());
+      }
       members.put("encryptedDataKey", key.encryptedDataKey());
       members.put("encryptionContext", key.encryptionContext());
     }
@@ -181,14 +183,14 @@ final class ManifestHeader {
           CipherSpec.valueOf(text(members, "cipher")),
           text(members, "lineageId"),
           key(members),
-          members.containsKey("parentId") ? text(members, "parentId") : null);
+          optionalText(members, "parentId"));
     } catch (JsonSyntaxException | IllegalArgumentException e) {
       throw new InvalidHeaderException("its facts make no sense: " + e.getMessage());
     }
   }
 
   private static @Nullable WrappedKey key(Map<String, @Nullable Object> members) {
-    if (!members.containsKey("kmsKeyArn")) {
+    if (!members.containsKey("encryptedDataKey")) {
       return null;
     }
     Map<String, String> context = new LinkedHashMap<>();
@@ -197,7 +199,12 @@ final class ManifestHeader {
     }
     pairs.forEach((name, value) -> context.put((String) name, String.valueOf(value)));
     return new WrappedKey(
-        text(members, "kmsKeyArn"), text(members, "encryptedDataKey"), context);
+        optionalText(members, "kmsKeyArn"), text(members, "encryptedDataKey"), context);
+  }
+
+  private static @Nullable String optionalText(
+      Map<String, @Nullable Object> members, String name) {
+    return members.containsKey(name) ? text(members, name) : null;
   }
 
   private static String text(Map<String, @Nullable Object> members, String name) {

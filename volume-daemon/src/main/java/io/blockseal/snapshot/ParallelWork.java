@@ -72,8 +72,8 @@ final class ParallelWork<T> {
     }
   }
 
-  /// The calls under way use buffers and files of the caller, so it waits for them in any case.
-  private static void join(Thread thread) {
+  /// Waits for a thread that uses what the caller owns, interrupted or not.
+  static void join(Thread thread) {
     boolean interrupted = false;
     while (true) {
       try {

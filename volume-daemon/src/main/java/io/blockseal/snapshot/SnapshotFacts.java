@@ -37,19 +37,17 @@ public record SnapshotFacts(
       throw new IllegalArgumentException(
           "lineage id \"" + lineageId + "\" is not 32 lower-case hexadecimal digits");
     }
-    if ((key == null) != (cipher == CipherSpec.NONE)) {
+    if ((key != null) != cipher.encrypted()) {
       throw new IllegalArgumentException(
           "snapshot %s with cipher %s %s a wrapped key"
               .formatted(snapshotId, cipher, key == null ? "lacks" : "cannot have"));
     }
-    // The geometry checks the size.
-    Geometry checked = new Geometry(sizeBytes, cipher == CipherSpec.AES_256_GCM);
-    assert checked.sizeBytes() == sizeBytes;
+    sizeBytes = new Geometry(sizeBytes, cipher.tagged()).sizeBytes(); // which checks it
   }
 
   /// How the volume is divided, and how long its stored chunks are.
   public Geometry geometry() {
-    return new Geometry(sizeBytes, cipher == CipherSpec.AES_256_GCM);
+    return new Geometry(sizeBytes, cipher.tagged());
   }
 
   static String checkId(String id) {
