@@ -140,6 +140,9 @@ final class ChunkReferences {
   ///
   /// @param snapshotId who stored them and gives them up
   void abandon(String snapshotId, List<ChunkDigest> digests) {
+    if (digests.isEmpty()) {
+      return;
+    }
     stepLock.lock();
     try {
       boolean done = false;
@@ -284,6 +287,9 @@ final class ChunkReferences {
   /// A chunk may have become garbage anew since it was swept; then its value is another one and its
   /// key stays.
   private void strikeOff(List<Entry> swept) {
+    if (swept.isEmpty()) {
+      return;
+    }
     Batch all = Batch.begin();
     swept.forEach(entry -> all.expect(entry.key(), entry.value()).delete(entry.key()));
     if (metadata.commit(all)) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Beginning copies of snapshots, and taking them up again. Thread-safe.
@@ -80,8 +81,7 @@ final class Copying {
   SnapshotTask resume(SnapshotJob job, @Nullable SecretBytes sourceKey, SecretBytes targetKey)
       throws IOException {
     PendingSnapshot pending = job.pending();
-    StoredChunks source =
-        parts.openHeld(String.valueOf(pending.origin().sourceId()), "go on copying");
+    StoredChunks source = parts.openSource(Objects.requireNonNull(pending.origin().sourceId()));
     try {
       EpochTable epochs = EpochTable.parse(pending.epochTable());
       ChunkTranscoder transcoder =

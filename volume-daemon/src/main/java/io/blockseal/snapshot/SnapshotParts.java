@@ -34,6 +34,15 @@ record SnapshotParts(
     if (use == null) {
       throw new SnapshotNotFoundException(snapshotId, attempt);
     }
+    return open(snapshotId, use);
+  }
+
+  /// Opens the source of a pending snapshot, which may be deleted but is not removed.
+  StoredChunks openSource(String snapshotId) throws IOException {
+    return open(snapshotId, uses.useAgain(snapshotId));
+  }
+
+  private StoredChunks open(String snapshotId, Use use) throws IOException {
     try {
       return new StoredChunks(Manifest.open(files.manifest(snapshotId)), chunks, use);
     } catch (IOException | RuntimeException e) {

@@ -54,8 +54,8 @@ final class SnapshotUses {
     return Optional.of(useAgain(snapshotId));
   }
 
-  /// The use that a pending snapshot had in the process before this one. To be called before
-  /// anything is removed.
+  /// A further use for a pending snapshot that has one, or had one in the process before this one
+  /// if nothing was removed yet.
   synchronized Use useAgain(String snapshotId) {
     uses.merge(snapshotId, 1, Integer::sum);
     return new Use(snapshotId);

@@ -5,6 +5,6 @@ final class Killed extends Error {
   private static final long serialVersionUID = 1L;
 
   Killed() {
-    super("the process died here");
+    super("the process died here", null, false, false);
   }
 }
