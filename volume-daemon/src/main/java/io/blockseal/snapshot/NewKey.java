@@ -1,0 +1,15 @@
+package io.blockseal.snapshot;
+
+import io.blockseal.volume.format.CipherSpec;
+
+/// How a snapshot shall be encrypted anew.
+///
+/// @param cipher any but [CipherSpec#NONE]
+/// @param wrapping the new data key, wrapped
+public record NewKey(CipherSpec cipher, WrappedKey wrapping) {
+  public NewKey {
+    if (!cipher.encrypted()) {
+      throw new IllegalArgumentException("cipher " + cipher + " takes no key");
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.blockseal.snapshot;
+
+import io.blockseal.snapshot.ChunkPins.PinSet;
+import io.blockseal.snapshot.SnapshotTask.Kind;
+import io.blockseal.snapshot.SnapshotUses.Use;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a store does about the snapshots that were pending when the process before it ended.
+/// Confined to the call that opens the store.
+final class Recovery {
+  private final SnapshotParts parts;
+  private final List<Runnable> starts = new ArrayList<>();
+
+  Recovery(SnapshotParts parts) {
+    this.parts = parts;
+  }
+
+  /// Takes up what can be taken up, declares the rest failed, and lets the tasks run once all are
+  /// known to each other.
+  void run() throws IOException {
+    List<String> snapshotIds = parts.files().pendingIds();
+    if (!snapshotIds.isEmpty()) {
+      parts.files().noteOrphans();
+    }
+    List<PendingSnapshot> left = new ArrayList<>();
+    for (String snapshotId : snapshotIds) {
+      recover(snapshotId).ifPresent(left::add);
+    }
+    // Predecessors come first, so that their tasks are known to those that wait for them.
+    while (!left.isEmpty()) {
+      PendingSnapshot next =
+          left.stream().filter(pending -> !waitsForOneOf(left, pending)).findFirst().orElseThrow();
+      left.remove(next);
+      takeUp(next);
+    }
+    starts.forEach(Runnable::run);
+  }
+
+  private static boolean waitsForOneOf(List<PendingSnapshot> left, PendingSnapshot pending) {
+    String predecessorId = pending.origin().predecessorId();
+    return left.stream()
+        .anyMatch(other -> other != pending && other.facts().snapshotId().equals(predecessorId));
+  }
+
+  /// The snapshot, if there is something to take up.
+  private Optional<PendingSnapshot> recover(String snapshotId) throws IOException {
+    if (parts.files().completed(snapshotId)
+        || parts.files().failure(snapshotId).isPresent()) {
+      parts.removal().discardRemains(snapshotId);
+      return Optional.empty();
+    }
+    Optional<PendingSnapshot> pending = PendingSnapshot.reopen(parts.files().pending(snapshotId));
+    if (pending.isEmpty()) {
+      parts.removal().discardRemains(snapshotId);
+      return Optional.empty();
+    }
+    String lost = whyLost(pending.get());
+    if (lost != null) {
+      parts.files().noteFailure(snapshotId, lost);
+      pending.get().unbegin();
+      parts.removal().discard(pending.get());
+      return Optional.empty();
+    }
+    return pending;
+  }
+
+  /// Why a snapshot cannot be completed any more; null if it can.
+  private @Nullable String whyLost(PendingSnapshot pending) {
+    if (assembled(pending) || pending.origin().kind() != Kind.TAKE) {
+      return null;
+    }
+    if (!pending.origin().bootId().equals(parts.bootId())) {
+      return "the machine was started anew before the snapshot was complete";
+    }
+    return pending.sound()
+        ? null
+        : "the service stopped before the snapshot was complete, and the volume went on without it";
+  }
+
+  private void takeUp(PendingSnapshot pending) throws IOException {
+    SnapshotTask task =
+        new SnapshotTask(
+            pending.facts().snapshotId(), pending.origin().kind(), parts.clock());
+    PinSet pins = parts.pins().openSet(pending.facts().geometry().chunkCount());
+    pending
+        .slots()
+        .forEach(
+            (chunk, digest) -> {
+              if (!digest.equals(DigestSlots.HOLE)) {
+                pins.add(digest);
+              }
+            });
+    String predecessorId = pending.origin().predecessorId();
+    SnapshotTask predecessor =
+        predecessorId == null
+            ? null
+            : parts.jobs().job(predecessorId).map(SnapshotJob::task).orElse(null);
+    SnapshotJob job = new SnapshotJob(task, pending, pins, source(pending), predecessor);
+    long done = expect(job);
+    parts.jobs().add(job);
+    if (goesOnByItself(pending, done)) {
+      starts.add(() -> parts.runner().start(job, SnapshotWork.NONE));
+    } else {
+      task.interrupted();
+      starts.add(() -> parts.runner().start(job, null));
+    }
+  }
+
+  /// Sets the progress of a job that is taken up.
+  ///
+  /// @return how many chunks are stored
+  private long expect(SnapshotJob job) throws IOException {
+    PendingSnapshot pending = job.pending();
+    long done = pending.stored(parts.chunks()).count();
+    long total = pending.changed().count();
+    String sourceId = pending.origin().sourceId();
+    if (pending.origin().kind() == Kind.REENCRYPT && sourceId != null) {
+      try (Manifest source = Manifest.open(parts.files().manifest(sourceId))) {
+        total = source.entries();
+      }
+    }
+    job.task().expect(total, pending.facts().sizeBytes());
+    job.task().continueFrom(done);
+    return done;
+  }
+
+  private boolean goesOnByItself(PendingSnapshot pending, long done) {
+    return switch (pending.origin().kind()) {
+      case SHARE -> true;
+      case TAKE -> assembled(pending) || done == pending.changed().count();
+      case REENCRYPT -> assembled(pending);
+    };
+  }
+
+  private @Nullable Use source(PendingSnapshot pending) {
+    String sourceId = pending.origin().sourceId();
+    if (sourceId == null) {
+      return null;
+    }
+    // Nothing was removed yet, so the source of a pending snapshot is there, deleted or not.
+    return parts.uses().useAgain(sourceId);
+  }
+
+  private static boolean assembled(PendingSnapshot pending) {
+    return Files.exists(pending.manifest());
+  }
+}

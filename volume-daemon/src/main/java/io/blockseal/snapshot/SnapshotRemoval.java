@@ -1,0 +1,129 @@
+package io.blockseal.snapshot;
+
+import io.blockseal.snapshot.ChunkReferences.Intent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Taking snapshots and chunks away: what nobody refers to goes, in steps that the next process can
+/// continue. Thread-safe.
+final class SnapshotRemoval {
+  private static final int DIGESTS_PER_STEP = 1000;
+
+  private final SnapshotFiles files;
+  private final ChunkStore chunks;
+  private final ChunkReferences references;
+  private final ChunkPins pins;
+  private final SnapshotUses uses;
+
+  SnapshotRemoval(
+      SnapshotFiles files,
+      ChunkStore chunks,
+      ChunkReferences references,
+      ChunkPins pins,
+      SnapshotUses uses) {
+    this.files = files;
+    this.chunks = chunks;
+    this.references = references;
+    this.pins = pins;
+    this.uses = uses;
+  }
+
+  /// Removes every deleted snapshot that nobody needs, and every chunk that nobody refers to and no
+  /// pending snapshot has pinned.
+  void run() throws IOException {
+    if (files.orphansNoted()) {
+      abandonOrphans();
+      files.forgetOrphans();
+    }
+    removeDoomed();
+    references.sweep(digest -> pins.deleteUnpinned(digest, () -> chunks.delete(digest)));
+  }
+
+  private void removeDoomed() throws IOException {
+    for (String snapshotId : uses.removable()) {
+      dereference(snapshotId, files.manifest(snapshotId));
+      files.deleteManifest(snapshotId);
+      references.forget(snapshotId);
+      uses.forget(snapshotId);
+    }
+  }
+
+  /// Undoes what was done for a pending snapshot that comes to nothing. Its pins may be closed
+  /// afterwards.
+  void discard(PendingSnapshot pending) throws IOException {
+    String snapshotId = pending.facts().snapshotId();
+    if (files.completed(snapshotId)) {
+      // The very last step failed, after it was done.
+      uses.doom(snapshotId);
+      pending.delete();
+      return;
+    }
+    dereference(snapshotId, pending.manifest());
+    abandonChunks(pending);
+    pending.delete();
+    references.forget(snapshotId);
+  }
+
+  /// As [#discard], for what another process left of a snapshot that it did not begin, was
+  /// discarding or had completed. Chunks in it may become orphans.
+  void discardRemains(String snapshotId) throws IOException {
+    Path directory = files.pending(snapshotId);
+    if (references.intent(snapshotId).isPresent() && !files.completed(snapshotId)) {
+      dereference(snapshotId, directory.resolve("manifest"));
+      DurableFiles.deleteTree(directory);
+      references.forget(snapshotId);
+      return;
+    }
+    DurableFiles.deleteTree(directory);
+  }
+
+  /// Declares chunks garbage that no manifest refers to: those of pending snapshots whose memory was
+  /// lost with a process or a machine. Chunks that pending snapshots have pinned are not swept.
+  private void abandonOrphans() throws IOException {
+    List<ChunkDigest> found = new ArrayList<>();
+    chunks.forEach(
+        digest -> {
+          found.add(digest);
+          if (found.size() == DIGESTS_PER_STEP) {
+            references.abandon("orphan", found);
+            found.clear();
+          }
+        });
+    references.abandon("orphan", found);
+  }
+
+  private void dereference(String snapshotId, Path manifestFile) throws IOException {
+    Optional<Intent> intent = references.intent(snapshotId);
+    if (intent.isEmpty()) {
+      return;
+    }
+    references.beginRemoval(snapshotId);
+    if (intent.get().counted() == 0) {
+      return;
+    }
+    try (Manifest manifest = Manifest.open(manifestFile)) {
+      references.remove(snapshotId, manifest);
+    }
+  }
+
+  private void abandonChunks(PendingSnapshot pending) throws IOException {
+    String snapshotId = pending.facts().snapshotId();
+    List<ChunkDigest> stored = new ArrayList<>();
+    pending
+        .slots()
+        .forEach(
+            (chunk, digest) -> {
+              if (!digest.equals(DigestSlots.HOLE)) {
+                stored.add(digest);
+              }
+              if (stored.size() == DIGESTS_PER_STEP) {
+                references.abandon(snapshotId, stored);
+                stored.clear();
+              }
+            });
+    references.abandon(snapshotId, stored);
+  }
+}

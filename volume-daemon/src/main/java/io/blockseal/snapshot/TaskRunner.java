@@ -1,0 +1,192 @@
+package io.blockseal.snapshot;
+
+import io.blockseal.snapshot.SnapshotTask.TaskStoppedException;
+import io.blockseal.volume.engine.VolumeClosedException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the tasks of pending snapshots, each on a virtual thread of its own, a few at a time.
+/// Thread-safe.
+final class TaskRunner {
+  /// Tasks that copy at the same time; the others wait. One fills a disk already, more than a few
+  /// only take turns.
+  static final int MAX_RUNNING = 4;
+
+  private static final Logger LOG = System.getLogger(TaskRunner.class.getName());
+  private static final long STOP_POLL_MS = 50;
+
+  private final SnapshotFiles files;
+  private final SnapshotCompletion completion;
+  private final SnapshotRemoval removal;
+  private final Semaphore turns = new Semaphore(MAX_RUNNING);
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Consumer<SnapshotJob> ended;
+
+  /// @param ended called when a job is over, before its task says so
+  TaskRunner(
+      SnapshotFiles files,
+      SnapshotCompletion completion,
+      SnapshotRemoval removal,
+      Consumer<SnapshotJob> ended) {
+    this.files = files;
+    this.completion = completion;
+    this.removal = removal;
+    this.ended = ended;
+  }
+
+  /// Begins to run a job.
+  ///
+  /// @param work null if the job has to wait until it is offered some
+  void start(SnapshotJob job, @Nullable SnapshotWork work) {
+    Thread thread =
+        Thread.ofVirtual().name("snapshot " + job.snapshotId()).unstarted(() -> run(job, work));
+    threads.add(thread);
+    thread.start();
+  }
+
+  /// Waits until no job runs any more. They have to be asked to stop before.
+  void awaitAll() {
+    for (Thread thread : threads) {
+      ParallelWork.join(thread);
+    }
+  }
+
+  private void run(SnapshotJob job, @Nullable SnapshotWork first) {
+    SnapshotTask task = job.task();
+    try {
+      for (SnapshotWork work = first; !done(job, work == null ? task.awaitWork() : work); ) {
+        work = null;
+      }
+    } catch (TaskStoppedException e) {
+      stopped(job, e);
+    } catch (IOException | RuntimeException e) {
+      discard(job, e, true);
+    } catch (Error e) {
+      // Nothing is certain any more, so nothing is taken away; the next process looks at it.
+      end(job);
+      task.fail(e);
+      throw e;
+    } finally {
+      threads.remove(Thread.currentThread());
+    }
+  }
+
+  /// @return false if the work came to an end before the snapshot did
+  private boolean done(SnapshotJob job, SnapshotWork work) throws IOException {
+    try {
+      complete(job, work);
+      return true;
+    } catch (VolumeClosedException e) {
+      job.task().interrupted();
+      return false;
+    }
+  }
+
+  private void stopped(SnapshotJob job, TaskStoppedException e) {
+    switch (e.why()) {
+      case CANCEL -> discard(job, e, true);
+      case DELETE -> discard(job, e, false);
+      case CLOSE -> {
+        end(job);
+        job.task().fail(e);
+      }
+    }
+  }
+
+  /// Gives a pending snapshot up and takes away what there is of it.
+  ///
+  /// @param noted whether the reason is kept
+  private void discard(SnapshotJob job, Exception reason, boolean noted) {
+    try {
+      if (noted) {
+        files.noteFailure(job.snapshotId(), String.valueOf(reason.getMessage()));
+      }
+      job.pending().unbegin();
+      removal.discard(job.pending());
+    } catch (IOException | RuntimeException e) {
+      // What is left is on disk and recognisable: the next process takes it away.
+      LOG.log(Level.WARNING, "pending snapshot " + job.snapshotId() + " is not cleaned up", e);
+      reason.addSuppressed(e);
+    }
+    end(job);
+    job.task().fail(reason);
+  }
+
+  private void complete(SnapshotJob job, SnapshotWork work) throws IOException {
+    try (work) {
+      fill(job, work);
+      if (job.predecessor() != null) {
+        job.predecessor().awaitEnd(job.task());
+      }
+      inTurn(job.task(), () -> completion.publish(job.pending()));
+      work.completed();
+    }
+    try {
+      job.pending().delete();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the remains of snapshot " + job.snapshotId() + " are left", e);
+    }
+    end(job);
+    job.task().complete(job.pending().facts());
+  }
+
+  private void fill(SnapshotJob job, SnapshotWork work) throws IOException {
+    boolean filled = false;
+    boolean resumable = false;
+    try {
+      inTurn(
+          job.task(),
+          () -> {
+            work.run();
+            completion.assemble(job.pending());
+          });
+      filled = true;
+    } catch (VolumeClosedException e) {
+      resumable = true;
+      throw e;
+    } finally {
+      if (!filled && !resumable) {
+        work.givenUp();
+      }
+    }
+  }
+
+  private void inTurn(SnapshotTask task, Step step) throws IOException {
+    awaitTurn(task);
+    try {
+      step.run();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void awaitTurn(SnapshotTask task) {
+    try {
+      do {
+        task.checkpoint();
+      } while (!turns.tryAcquire(STOP_POLL_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      throw task.interruption(e);
+    }
+  }
+
+  private void end(SnapshotJob job) {
+    try {
+      job.release();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "pending snapshot " + job.snapshotId() + " is not closed", e);
+    }
+    ended.accept(job);
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+}
