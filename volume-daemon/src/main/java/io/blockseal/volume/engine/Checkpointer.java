@@ -8,10 +8,10 @@ import java.util.concurrent.Executor;
 /// Brings frozen journal segments home and makes them free again, and makes writes durable.
 ///
 /// A segment goes home in these steps: wait until the requests that appended to it have left; make
-/// it, and the ciphertext that its records speak of, durable; write content and tag pages home; make
-/// the homes durable; make the segment durably empty; forget its generation of the overlay, which
-/// waits for every request that might still read from it; let it be used again. A crash between any
-/// two steps leaves a segment that can be brought home once more. Thread-safe.
+/// it, and the ciphertext that its records speak of, durable; write content and tag pages home;
+/// make the homes durable; make the segment durably empty; forget its generation of the overlay,
+/// which waits for every request that might still read from it; let it be used again. A crash
+/// between any two steps leaves a segment that can be brought home once more. Thread-safe.
 final class Checkpointer implements Closeable {
   private final SyncedStore home;
   private final SyncedStore journalFile;

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/// The two copies of the epoch table of one volume file. Every change goes to copy A, is synced, and
-/// goes to copy B. Confined to one caller at a time.
+/// The two copies of the epoch table of one volume file. Every change goes to copy A, is synced,
+/// and goes to copy B. Confined to one caller at a time.
 final class EpochFile {
   private static final System.Logger LOG = System.getLogger(EpochFile.class.getName());
 
@@ -27,9 +27,15 @@ final class EpochFile {
     this.damaged = damaged;
   }
 
-  /// Writes the table that a new volume starts with.
+  /// Writes the table that a new volume starts with, into a file that holds zeros.
   static void create(BlockStore store, EpochTable table) throws IOException {
-    new EpochFile(store, table, table.lastEpoch(), true).repair();
+    byte[] entries = table.toBytes();
+    for (int copy = 0; copy < EpochRegion.COPIES; copy++) {
+      byte[] head = EpochRegion.head(copy, table.lastEpoch());
+      store.write(EpochRegion.copyOffset(copy), ByteBuffer.wrap(head));
+      store.write(EpochRegion.entryOffset(copy, 1), ByteBuffer.wrap(entries));
+    }
+    store.sync(true);
   }
 
   static EpochFile read(BlockStore store, String name) throws IOException {
@@ -101,8 +107,7 @@ final class EpochFile {
     EpochTable longer = table.with(salt);
     byte[] entry = longer.entry(longer.lastEpoch());
     for (int copy = 0; copy < EpochRegion.COPIES; copy++) {
-      store.write(
-          EpochRegion.entryOffset(copy, longer.lastEpoch()), ByteBuffer.wrap(entry));
+      store.write(EpochRegion.entryOffset(copy, longer.lastEpoch()), ByteBuffer.wrap(entry));
       store.sync(true);
     }
     table = longer;
@@ -121,8 +126,7 @@ final class EpochFile {
   /// Writes both copies anew, one after the other.
   void repair() throws IOException {
     for (int copy = 0; copy < EpochRegion.COPIES; copy++) {
-      byte[] region =
-          Arrays.copyOf(EpochRegion.head(copy, closedEpoch), EpochRegion.COPY_BYTES);
+      byte[] region = Arrays.copyOf(EpochRegion.head(copy, closedEpoch), EpochRegion.COPY_BYTES);
       byte[] entries = table.toBytes();
       System.arraycopy(entries, 0, region, EpochRegion.HEAD_BYTES, entries.length);
       store.write(EpochRegion.copyOffset(copy), ByteBuffer.wrap(region));

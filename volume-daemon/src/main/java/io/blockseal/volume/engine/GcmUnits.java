@@ -242,8 +242,7 @@ final class GcmUnits implements Units {
 
   /// Fills the data area of `scratch` with `source`, and around it with what the first and the last
   /// unit hold now.
-  private ByteBuffer merge(UnitRange range, ByteBuffer source, Scratch scratch)
-      throws IOException {
+  private ByteBuffer merge(UnitRange range, ByteBuffer source, Scratch scratch) throws IOException {
     ByteBuffer data = scratch.data(range.bytes());
     if (range.head() != 0) {
       readUnit(range, 0, data, scratch);

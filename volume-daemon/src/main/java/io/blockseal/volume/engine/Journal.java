@@ -238,8 +238,8 @@ final class Journal {
     overlay.turn(JournalSegment.half(active.number()));
   }
 
-  /// Whether a segment is on its way home, or the active one is empty and only others' room in it is
-  /// in the way.
+  /// Whether a segment is on its way home, or the active one is empty and only others' room in it
+  /// is in the way.
   private boolean somethingWillChange() {
     return frozen != null
         ? checkpointFailure == null

@@ -32,8 +32,8 @@ final class JournalRecovery {
   private final ByteBuffer zeroRecord = ByteBuffer.allocate(UnitRecord.BYTES);
   private final ByteBuffer unit = ByteBuffer.allocateDirect(Geometry.UNIT_BYTES);
 
-  /// @param here tells which chunks the volume file holds; what the journal says of others was never
-  ///   flushed
+  /// @param here tells which chunks the volume file holds; what the journal says of others was
+  ///   never flushed
   JournalRecovery(
       String name,
       VolumeHeader header,
@@ -136,11 +136,7 @@ final class JournalRecovery {
         case DATA -> putData(generation, entry, journalFile, place);
         case RECORDS ->
             putRecords(
-                generation,
-                entry,
-                journalFile,
-                place,
-                segment.position(entry.offset()) < durable);
+                generation, entry, journalFile, place, segment.position(entry.offset()) < durable);
         case DISCARD -> {
           for (int i = 0; i < entry.unitCount(); i++) {
             overlay.put(generation, entry.firstUnit() + i, Overlay.DISCARDED, zeroRecord, 0);

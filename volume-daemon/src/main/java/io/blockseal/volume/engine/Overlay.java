@@ -9,7 +9,8 @@ import java.util.BitSet;
 /// the journal, each split by the stripes of [ChunkLocks].
 ///
 /// An entry goes into the generation of its segment under the exclusive lock of its chunk. The
-/// later segment counts; which one that is, [#turn] says. Thread-safe under the locks of the chunks.
+/// later segment counts; which one that is, [#turn] says. Thread-safe under the locks of the
+/// chunks.
 final class Overlay {
   /// Places of units that are not in the journal file. A place from 0 on is where the ciphertext
   /// begins in the journal file.

@@ -15,7 +15,10 @@ final class Scratch {
 
   private static final int STORED_BYTES = Geometry.TAG_PAGE_BYTES + Geometry.CHUNK_BYTES;
 
-  private final ByteBuffer data = direct(DATA_BYTES);
+  /// What most requests need at most.
+  private static final int FIRST_DATA_BYTES = (128 << 10) + 2 * Geometry.UNIT_BYTES;
+
+  private ByteBuffer data = direct(FIRST_DATA_BYTES);
   private final ByteBuffer tagPage = direct(Geometry.TAG_PAGE_BYTES);
   private final long[] places = new long[Geometry.UNITS_PER_CHUNK];
   private @Nullable ByteBuffer stored;
@@ -23,6 +26,9 @@ final class Scratch {
 
   /// Room for the first `lengthBytes` of a piece; no other call hands out the same memory.
   ByteBuffer data(int lengthBytes) {
+    if (data.capacity() < lengthBytes) {
+      data = direct(DATA_BYTES);
+    }
     return data.clear().limit(lengthBytes);
   }
 

@@ -40,8 +40,8 @@ final class TaggedHomes implements Homes {
     this.checkpointer = checkpointer;
   }
 
-  /// Puts the records of `count` units of one chunk into their slots of `tagPage` (the others are of
-  /// no meaning), and where their ciphertext is, as in [Overlay], into `places` from 0 on. The
+  /// Puts the records of `count` units of one chunk into their slots of `tagPage` (the others are
+  /// of no meaning), and where their ciphertext is, as in [Overlay], into `places` from 0 on. The
   /// caller holds a lock of the chunk.
   void locate(long firstUnit, int count, ByteBuffer tagPage, long[] places) throws IOException {
     long chunk = Geometry.chunkOf(firstUnit);
@@ -50,9 +50,7 @@ final class TaggedHomes implements Homes {
     int index = Geometry.indexInChunk(firstUnit);
     for (int i = 0; i < count; i++) {
       places[i] =
-          silent
-              ? Overlay.ABSENT
-              : overlay.find(firstUnit + i, tagPage, (index + i) * RECORD);
+          silent ? Overlay.ABSENT : overlay.find(firstUnit + i, tagPage, (index + i) * RECORD);
     }
   }
 

@@ -72,11 +72,7 @@ final class TaggedOpening {
   /// A checkpointer, with a journal for a new epoch, after everything that was in the journal came
   /// home.
   Checkpointer writable(
-      Health health,
-      ChunkLocks locks,
-      ScratchPool scratches,
-      Tuning tuning,
-      SecureRandom random)
+      Health health, ChunkLocks locks, ScratchPool scratches, Tuning tuning, SecureRandom random)
       throws IOException {
     epochs.checkRoom(files.name());
     int newEpoch = epochs.table().lastEpoch() + 1;

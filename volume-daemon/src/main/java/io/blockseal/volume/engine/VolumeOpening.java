@@ -90,8 +90,7 @@ final class VolumeOpening {
   }
 
   /// @param files closed with the volume, or when it does not open
-  static SealedVolume openSealed(VolumeFiles files, @Nullable Backing backing)
-      throws IOException {
+  static SealedVolume openSealed(VolumeFiles files, @Nullable Backing backing) throws IOException {
     VolumeOpening opening = new VolumeOpening(files, VolumeFiles.Mode.READ);
     try {
       return opening.openSealed(backing);
@@ -128,8 +127,7 @@ final class VolumeOpening {
     Homes homes;
     Units units;
     if (header.cipher().tagged()) {
-      TaggedOpening tagged =
-          new TaggedOpening(files, header, store, extent, hydration, resources);
+      TaggedOpening tagged = new TaggedOpening(files, header, store, extent, hydration, resources);
       Tuning chosen = tuning != null ? tuning : Tuning.forVolume(header.sizeBytes());
       Checkpointer checkpointer =
           readOnly ? null : tagged.writable(health, locks, scratches, chosen, random);
@@ -160,10 +158,8 @@ final class VolumeOpening {
     if (macKey != null) {
       resources.add(macKey::close);
     }
-    Medium medium =
-        new Medium(files.name(), extent, homes, hydration, changes, locks, scratches);
-    return new Volume(
-        files, medium, units, headerFile, macKey, health, readOnly, resources);
+    Medium medium = new Medium(files.name(), extent, homes, hydration, changes, locks, scratches);
+    return new Volume(files, medium, units, headerFile, macKey, health, readOnly, resources);
   }
 
   private SealedVolume openSealed(@Nullable Backing backing) throws IOException {
@@ -176,15 +172,13 @@ final class VolumeOpening {
     Homes homes = new PlainHomes(store, extent);
     EpochTable epochTable = EpochTable.empty();
     if (header.cipher().tagged()) {
-      TaggedOpening tagged =
-          new TaggedOpening(files, header, store, extent, hydration, resources);
+      TaggedOpening tagged = new TaggedOpening(files, header, store, extent, hydration, resources);
       homes = tagged.readable(new Health(files.name()), scratches);
       epochTable = tagged.epochTable();
     }
     resources.add(homes);
     Medium medium =
-        new Medium(
-            files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches);
+        new Medium(files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches);
     return new SealedVolume(files, medium, header, epochTable, resources);
   }
 

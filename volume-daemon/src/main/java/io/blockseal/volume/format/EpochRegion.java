@@ -41,6 +41,7 @@ public final class EpochRegion {
   private static final int COPY = 12;
   private static final int CLOSED = 16;
   private static final int CRC = 20;
+  private static final byte[] NO_ENTRY = new byte[EpochTable.ENTRY_BYTES];
 
   private EpochRegion() {}
 
@@ -92,24 +93,22 @@ public final class EpochRegion {
       salts.add(salt);
     }
     EpochTable table = EpochTable.of(salts);
-    for (int epoch = table.lastEpoch() + 1; epoch <= CAPACITY; epoch++) {
-      if (!unused(regionA, epoch) || !unused(regionB, epoch)) {
-        throw new FormatException(
-            "epoch table has an entry for epoch %d, but none for epoch %d"
-                .formatted(epoch, table.lastEpoch() + 1));
-      }
+    if (!unusedFrom(regionA, table.lastEpoch() + 1)
+        || !unusedFrom(regionB, table.lastEpoch() + 1)) {
+      throw new FormatException(
+          "epoch table has no entry for epoch %d, but for a later one"
+              .formatted(table.lastEpoch() + 1));
     }
     return table;
   }
 
   /// Whether both copies hold the same entries.
   public static boolean sameEntries(byte[] regionA, byte[] regionB) {
-    return Arrays.equals(
-        regionA, HEAD_BYTES, COPY_BYTES, regionB, HEAD_BYTES, COPY_BYTES);
+    return Arrays.equals(regionA, HEAD_BYTES, COPY_BYTES, regionB, HEAD_BYTES, COPY_BYTES);
   }
 
-  private static byte @Nullable [] salt(
-      byte[] regionA, byte[] regionB, int epoch) throws FormatException {
+  private static byte @Nullable [] salt(byte[] regionA, byte[] regionB, int epoch)
+      throws FormatException {
     boolean unusedA = unused(regionA, epoch);
     boolean unusedB = unused(regionB, epoch);
     if (unusedA && unusedB) {
@@ -129,12 +128,16 @@ public final class EpochRegion {
 
   private static boolean unused(byte[] region, int epoch) {
     int from = entryInCopy(epoch);
-    for (int i = from; i < from + EpochTable.ENTRY_BYTES; i++) {
-      if (region[i] != 0) {
-        return false;
-      }
-    }
-    return true;
+    return Arrays.equals(
+        region, from, from + EpochTable.ENTRY_BYTES, NO_ENTRY, 0, EpochTable.ENTRY_BYTES);
+  }
+
+  /// Whether all entries from `epoch` on are zeros: the first byte is, and each equals the next.
+  private static boolean unusedFrom(byte[] region, int epoch) {
+    int from = entryInCopy(epoch);
+    return from == COPY_BYTES
+        || (region[from] == 0
+            && Arrays.equals(region, from, COPY_BYTES - 1, region, from + 1, COPY_BYTES));
   }
 
   private static int entryInCopy(int epoch) {

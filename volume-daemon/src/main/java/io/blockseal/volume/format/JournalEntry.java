@@ -143,8 +143,7 @@ public record JournalEntry(
   /// The valid entry at `offset` of a segment; null if there is none.
   ///
   /// @param bytes the whole segment
-  public static @Nullable JournalEntry at(
-      ByteBuffer bytes, int offset, JournalSegment segment) {
+  public static @Nullable JournalEntry at(ByteBuffer bytes, int offset, JournalSegment segment) {
     if (bytes.capacity() - offset < HEAD_BYTES
         || bytes.getInt(offset) != MAGIC
         || bytes.getLong(offset + SESSION) != segment.session()

@@ -13,11 +13,7 @@ import java.util.List;
 ///   0 if there is none
 /// @param previousEnd where, by them, the entries of the segment before end; 0 if there is none
 public record JournalScan(
-    JournalSegment segment,
-    List<JournalEntry> entries,
-    int end,
-    long durable,
-    int previousEnd) {
+    JournalSegment segment, List<JournalEntry> entries, int end, long durable, int previousEnd) {
   public JournalScan {
     entries = List.copyOf(entries);
   }

@@ -3,8 +3,8 @@ package io.blockseal.volume.format;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// The head of a journal segment. The journal file of a GCM volume is two halves of the same length;
-/// each holds one segment of an endless log, segment `n` in half `n mod 2`.
+/// The head of a journal segment. The journal file of a GCM volume is two halves of the same
+/// length; each holds one segment of an endless log, segment `n` in half `n mod 2`.
 ///
 /// | offset | length | what |
 /// |---|---|---|
@@ -86,8 +86,7 @@ public record JournalSegment(
   }
 
   /// What [#head] made, found in half `half` of a file of `fileBytes`.
-  public static JournalSegment parse(byte[] head, int half, long fileBytes)
-      throws FormatException {
+  public static JournalSegment parse(byte[] head, int half, long fileBytes) throws FormatException {
     ByteBuffer fields = view(head);
     if (head.length < HEAD_BYTES
         || fields.getLong(0) != MAGIC
@@ -96,7 +95,8 @@ public record JournalSegment(
           "half %d of the journal has no magic, or is of another version".formatted(half));
     }
     if (Checksums.of(head, 0, CRC) != fields.getInt(CRC)) {
-      throw new FormatException("head of half %d of the journal fails its checksum".formatted(half));
+      throw new FormatException(
+          "head of half %d of the journal fails its checksum".formatted(half));
     }
     JournalSegment segment =
         new JournalSegment(

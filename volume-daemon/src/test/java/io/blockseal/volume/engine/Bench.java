@@ -19,6 +19,9 @@ final class Bench {
   /// A journal that fills soon.
   static final Tuning SMALL_JOURNAL = new Tuning(256 << 10, 64, 2, false);
 
+  /// The smallest journal there is: a checkpoint every few requests.
+  static final Tuning TINY_JOURNAL = new Tuning(128 << 10, 40, 2, false);
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Bench() {}
@@ -66,6 +69,12 @@ final class Bench {
   static Volume open(MemoryDisk disk, CipherSpec cipher, OpenOptions options) throws IOException {
     try (var key = keyFor(cipher)) {
       return VolumeOpening.open(disk.mount(), key, options, RANDOM, SMALL_JOURNAL);
+    }
+  }
+
+  static Volume open(MemoryDisk disk, CipherSpec cipher, Tuning tuning) throws IOException {
+    try (var key = keyFor(cipher)) {
+      return VolumeOpening.open(disk.mount(), key, OpenOptions.writable(), RANDOM, tuning);
     }
   }
 

@@ -109,8 +109,7 @@ final class VolumeTest {
     for (VolumeFile file : VolumeFile.values()) {
       try (var files = disk.mount()) {
         if (files.exists(file)) {
-          assertThat(new String(disk.file(file).bytes(), ISO_8859_1))
-              .doesNotContain("secret that");
+          assertThat(new String(disk.file(file).bytes(), ISO_8859_1)).doesNotContain("secret that");
         }
       }
     }

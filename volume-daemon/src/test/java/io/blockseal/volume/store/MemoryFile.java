@@ -1,6 +1,7 @@
 package io.blockseal.volume.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ public final class MemoryFile {
   private static final int VERSIONS_KEPT = 4;
 
   private final int atomBytes;
+
+  /// Arrays are never changed, only replaced.
   private final TreeMap<Long, byte[]> atoms = new TreeMap<>();
 
   /// What an atom may hold after a loss of power instead of what it holds now, oldest first: what
@@ -53,19 +56,21 @@ public final class MemoryFile {
 
   /// Fills `target` from `offset`.
   public synchronized void read(long offset, byte[] target) {
-    int done = 0;
-    while (done < target.length) {
-      long at = offset + done;
-      int inAtom = (int) (at % atomBytes);
-      int step = Math.min(atomBytes - inAtom, target.length - done);
-      byte[] atom = atoms.get(at / atomBytes);
-      if (atom == null) {
-        java.util.Arrays.fill(target, done, done + step, (byte) 0);
-      } else {
-        System.arraycopy(atom, inAtom, target, done, step);
-      }
-      done += step;
-    }
+    Arrays.fill(target, (byte) 0);
+    long end = offset + target.length;
+    atoms
+        .subMap(offset / atomBytes, (end + atomBytes - 1) / atomBytes)
+        .forEach(
+            (atom, content) -> {
+              long from = Math.max(offset, atom * atomBytes);
+              long to = Math.min(end, (atom + 1) * atomBytes);
+              System.arraycopy(
+                  content,
+                  (int) (from - atom * atomBytes),
+                  target,
+                  (int) (from - offset),
+                  (int) (to - from));
+            });
   }
 
   /// Writes `source` at `offset`.
@@ -138,19 +143,35 @@ public final class MemoryFile {
 
   synchronized MemoryFile copy() {
     MemoryFile copy = new MemoryFile(atomBytes);
-    atoms.forEach((atom, content) -> copy.atoms.put(atom, content.clone()));
+    copy.atoms.putAll(atoms);
     copy.sizeBytes = sizeBytes;
     copy.durableSizeBytes = sizeBytes;
     return copy;
   }
 
   private void put(long atom, byte[] content) {
-    List<byte[]> versions = doubtful.computeIfAbsent(atom, n -> new ArrayList<>());
     byte[] old = atoms.get(atom);
+    List<byte[]> versions = doubtful.get(atom);
+    if (old == null && versions == null && isZero(content)) {
+      return;
+    }
+    if (versions == null) {
+      versions = new ArrayList<>();
+      doubtful.put(atom, versions);
+    }
     versions.add(old == null ? new byte[atomBytes] : old);
     if (versions.size() > VERSIONS_KEPT) {
       versions.remove(1);
     }
     atoms.put(atom, content);
+  }
+
+  private static boolean isZero(byte[] content) {
+    for (byte b : content) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }
