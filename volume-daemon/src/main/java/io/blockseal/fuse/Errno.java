@@ -1,10 +1,10 @@
 package io.blockseal.fuse;
 
+import io.blockseal.volume.engine.ReadOnlyVolumeException;
 import io.blockseal.volume.engine.UnreadableUnitException;
+import io.blockseal.volume.engine.VolumeClosedException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonWritableChannelException;
-import java.nio.file.ReadOnlyFileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /// What a request that failed is answered with, as Linux numbers it (the same on x86-64 and
@@ -39,8 +39,8 @@ enum Errno {
     return switch (failure) {
       case ErrnoException refusal -> refusal.errno();
       case UnreadableUnitException _ -> EIO;
-      case ClosedChannelException _ -> ENODEV;
-      case ReadOnlyFileSystemException _, NonWritableChannelException _ -> EROFS;
+      case VolumeClosedException _, ClosedChannelException _ -> ENODEV;
+      case ReadOnlyVolumeException _ -> EROFS;
       case IOException _ -> outOfSpace(failure) ? ENOSPC : EIO;
       case IllegalArgumentException _, IndexOutOfBoundsException _ -> EINVAL;
       default -> EIO;

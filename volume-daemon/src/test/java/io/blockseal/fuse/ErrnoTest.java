@@ -2,12 +2,13 @@ package io.blockseal.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.volume.engine.ReadOnlyVolumeException;
 import io.blockseal.volume.engine.UnreadableUnitException;
+import io.blockseal.volume.engine.VolumeClosedException;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
-import java.nio.file.ReadOnlyFileSystemException;
 import org.junit.jupiter.api.Test;
 
 class ErrnoTest {
@@ -32,13 +33,14 @@ class ErrnoTest {
 
   @Test
   void aClosedDeviceIsGone() {
+    assertThat(Errno.of(new VolumeClosedException("vol-1"))).isEqualTo(Errno.ENODEV);
     assertThat(Errno.of(new ClosedChannelException())).isEqualTo(Errno.ENODEV);
     assertThat(Errno.of(new AsynchronousCloseException())).isEqualTo(Errno.ENODEV);
   }
 
   @Test
   void aReadOnlyDeviceSaysSo() {
-    assertThat(Errno.of(new ReadOnlyFileSystemException())).isEqualTo(Errno.EROFS);
+    assertThat(Errno.of(new ReadOnlyVolumeException("vol-1", null))).isEqualTo(Errno.EROFS);
   }
 
   @Test

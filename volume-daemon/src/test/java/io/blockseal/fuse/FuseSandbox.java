@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A directory of a test's own with an export mounted in it, and the shell commands that look at
@@ -65,7 +66,13 @@ public final class FuseSandbox implements Closeable {
   public String loop(Path file, String... options) {
     String[] command = {"losetup", "--find", "--show"};
     String device = run(concat(concat(command, options), file.toString())).strip();
-    undo.push(() -> run("losetup", "--detach", device));
+    undo.push(
+        () -> {
+          // Not if the test did so itself: the device may be somebody else's by now.
+          if (loopDevices().lines().anyMatch(line -> line.startsWith(device + " "))) {
+            run("losetup", "--detach", device);
+          }
+        });
     return device;
   }
 
@@ -129,15 +136,21 @@ public final class FuseSandbox implements Closeable {
     assertThat(MountEntry.all())
         .as("mounts left behind")
         .noneMatch(entry -> entry.mountPoint().startsWith(directory.toString()));
-    assertThat(run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE"))
-        .as("loop devices left behind")
-        .doesNotContain(directory.toString());
+    assertThat(loopDevices()).as("loop devices left behind").isEmpty();
     assertThat(ProcessHandle.current().descendants()).as("processes left behind").isEmpty();
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }
+  }
+
+  /// The loop devices over files of this sandbox, a line each that starts with the device.
+  private String loopDevices() {
+    return run("losetup", "--list", "--noheadings", "--raw", "--output", "NAME,BACK-FILE")
+        .lines()
+        .filter(line -> line.contains(directory.toString()))
+        .collect(Collectors.joining("\n"));
   }
 
   /// Undoes the latest first and goes on whatever fails.
