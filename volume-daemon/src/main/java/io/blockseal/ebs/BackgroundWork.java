@@ -1,26 +1,28 @@
 package io.blockseal.ebs;
 
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What goes on after a call was answered: each piece on a virtual thread of its own.
 ///
 /// The number of pieces is bounded by the records that are in a state of change, one piece each. A
 /// piece that ends with an exception leaves its record in that state, so that [Recovery] takes it
-/// up at the next start. Thread-safe.
+/// up at the next start. Closing interrupts nobody, since an interrupt would close the files that a
+/// piece is writing: it wakes those that wait here, and gives the others a while. Thread-safe.
 final class BackgroundWork implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(BackgroundWork.class.getName());
 
-  /// How long closing waits for pieces that were told to stop.
+  /// How long closing waits for pieces that are busy.
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger running = new AtomicInteger();
+  private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
   /// Something to do. An [InterruptedException] means that the daemon is closing.
   @FunctionalInterface
@@ -30,23 +32,51 @@ final class BackgroundWork implements AutoCloseable {
 
   /// Starts `piece`; does nothing once this is closed.
   void start(String what, Piece piece) {
-    running.incrementAndGet();
-    try {
-      threads.execute(() -> runLogged(what, piece));
-    } catch (RejectedExecutionException e) {
-      running.decrementAndGet();
+    if (closed.isDone()) {
       LOG.log(Level.DEBUG, () -> "not started, the daemon is closing: " + what);
+      return;
+    }
+    running.incrementAndGet();
+    Thread.ofVirtual().name(what).start(() -> runLogged(what, piece));
+  }
+
+  /// Waits for `duration`.
+  ///
+  /// @throws InterruptedException as soon as this is closed
+  void pause(Duration duration) throws InterruptedException {
+    try {
+      closed.get(duration.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      return;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("closing never fails", e);
+    }
+    checkOpen();
+  }
+
+  /// Waits for `future`.
+  ///
+  /// @throws InterruptedException as soon as this is closed
+  /// @throws IOException if the future failed, with its reason
+  void await(CompletableFuture<?> future) throws IOException, InterruptedException {
+    try {
+      CompletableFuture.anyOf(future, closed).get();
+      checkOpen();
+    } catch (ExecutionException e) {
+      checkOpen();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
     }
   }
 
-  /// Starts `piece` after a delay.
-  void startLater(Duration delay, String what, Piece piece) {
-    start(
-        what,
-        () -> {
-          Thread.sleep(delay);
-          piece.run();
-        });
+  /// To be called before a failure is taken for what it seems: while the daemon closes, everything
+  /// may fail.
+  ///
+  /// @throws InterruptedException once this is closed
+  void checkOpen() throws InterruptedException {
+    if (closed.isDone()) {
+      throw new InterruptedException("the daemon is closing");
+    }
   }
 
   /// Waits until nothing is running.
@@ -63,13 +93,12 @@ final class BackgroundWork implements AutoCloseable {
     return true;
   }
 
-  /// Interrupts what is running and waits for it, within bounds.
   @Override
   public void close() {
-    threads.shutdownNow();
+    closed.complete(true);
     try {
-      if (!threads.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.log(Level.WARNING, "background work did not stop within {0}", CLOSE_PATIENCE);
+      if (!awaitIdle(CLOSE_PATIENCE)) {
+        LOG.log(Level.WARNING, "work goes on in the background after {0}", CLOSE_PATIENCE);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package io.blockseal.ebs;
 
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
+import java.io.Serial;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,17 @@ public interface BlockPlane extends AutoCloseable {
       String lineageId,
       @Nullable WrappedKey key) {}
 
-  /// What a new snapshot is kept under when it gets a data key of its own.
+  /// What a copy is kept under that gets a data key of its own.
   record NewSnapshotKey(Cipher cipher, String lineageId, WrappedKey key) {}
+
+  /// More snapshots are being made than the data plane takes at a time.
+  final class TooManyTasksException extends IOException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    public TooManyTasksException(Throwable cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
 
   /// What a snapshot's manifest says.
   ///
@@ -87,11 +97,10 @@ public interface BlockPlane extends AutoCloseable {
 
   /// Fixes the blocks of this moment; the task then brings them to the snapshot.
   ///
-  /// @param parentId the snapshot taken before this one; null if there is none
-  BlockTask takeSnapshot(ResourceName volume, String snapshotId, @Nullable String parentId)
-      throws IOException;
+  /// @throws TooManyTasksException which a later call may not
+  BlockTask takeSnapshot(ResourceName volume, String snapshotId) throws IOException;
 
-  /// Goes on with a snapshot that a crash interrupted.
+  /// Goes on with a snapshot of a volume that the process before this one began.
   ///
   /// @return empty if its blocks are no longer to be had
   Optional<BlockTask> resumeSnapshot(ResourceName volume, String snapshotId) throws IOException;
@@ -99,6 +108,7 @@ public interface BlockPlane extends AutoCloseable {
   /// A second snapshot with the blocks of another one, under the same data key.
   ///
   /// @param key that data key wrapped for the new snapshot; null if the cipher is `NONE`
+  /// @throws TooManyTasksException which a later call may not
   BlockTask shareSnapshot(String sourceId, String snapshotId, @Nullable WrappedKey key)
       throws IOException;
 
@@ -106,6 +116,7 @@ public interface BlockPlane extends AutoCloseable {
   /// copied before this returns.
   ///
   /// @param sourceKey the data key of the source; null if it is unencrypted
+  /// @throws TooManyTasksException which a later call may not
   BlockTask reencryptSnapshot(
       String sourceId,
       @Nullable SecretBytes sourceKey,
@@ -114,14 +125,28 @@ public interface BlockPlane extends AutoCloseable {
       SecretBytes dataKey)
       throws IOException;
 
+  /// The task of a copy that the process before this one began and that goes on by itself.
+  Optional<BlockTask> runningCopy(String snapshotId) throws IOException;
+
+  /// The wrapped data key of a copy that the process before this one began and that needs its keys
+  /// to go on.
+  Optional<WrappedKey> interruptedCopy(String snapshotId) throws IOException;
+
+  /// Goes on with such a copy.
+  ///
+  /// @param sourceKey the data key of the source; null if it is unencrypted
+  /// @param dataKey the data key that the copy was begun with
+  BlockTask resumeCopy(String snapshotId, @Nullable SecretBytes sourceKey, SecretBytes dataKey)
+      throws IOException;
+
   /// What a complete snapshot's manifest says; empty if there is none.
   Optional<SnapshotFacts> snapshot(String snapshotId) throws IOException;
 
   /// Deletes a snapshot, or stops and forgets one that is still being taken.
   void deleteSnapshot(String snapshotId) throws IOException;
 
-  /// Takes every volume away from its users, closes it and stops every task; what was under way
-  /// goes on after the next start.
+  /// Takes every volume away from its users and closes it; what was under way goes on after the
+  /// next start.
   @Override
   void close() throws IOException;
 }

@@ -1,6 +1,6 @@
 package io.blockseal.ebs;
 
-import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 
 /// Blocks on their way into a snapshot. Thread-safe.
 public interface BlockTask {
@@ -15,8 +15,7 @@ public interface BlockTask {
 
   Progress progress();
 
-  /// Waits for the end.
-  ///
-  /// @throws IOException if it failed; nothing of it remains that would count as a snapshot
-  void await() throws IOException, InterruptedException;
+  /// Completes when the snapshot is complete and durable. If it fails, nothing of it remains that
+  /// would count as a snapshot.
+  CompletableFuture<?> completion();
 }

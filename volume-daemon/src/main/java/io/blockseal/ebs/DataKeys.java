@@ -90,7 +90,7 @@ final class DataKeys {
   }
 
   /// The same data key under the same KMS key, wrapped for the purpose's resource.
-  OpenDataKey rewrap(Purpose purpose, WrappedKey source) throws KeyRefusedException {
+  WrappedKey rewrap(Purpose purpose, WrappedKey source) throws KeyRefusedException {
     Map<String, String> context = context(purpose.resourceId());
     ReEncryptResponse made =
         call(
@@ -107,8 +107,7 @@ final class DataKeys {
                         .destinationKeyId(source.kmsKeyArn())
                         .destinationEncryptionContext(context)
                         .build()));
-    WrappedKey wrapped = wrapped(made.keyId(), made.ciphertextBlob(), context);
-    return new OpenDataKey(wrapped, open(purpose, wrapped));
+    return wrapped(made.keyId(), made.ciphertextBlob(), context);
   }
 
   /// The plaintext of a data key; the caller closes it.

@@ -211,6 +211,11 @@ final class Ec2Errors {
             .formatted(volumeId, allowed));
   }
 
+  static AwsException pendingSnapshots() {
+    return badRequest(
+        "PendingSnapshotLimitExceeded", "You have too many pending snapshots. Try again later.");
+  }
+
   static AwsException concurrentCopies(int allowed) {
     return badRequest(
         "ResourceLimitExceeded",

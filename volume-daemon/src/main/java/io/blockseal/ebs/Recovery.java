@@ -116,26 +116,27 @@ final class Recovery {
       plane.work().start("copying to " + snapshot.name(), () -> copier.make(snapshot.name()));
       return;
     }
-    plane
-        .work()
-        .start(
-            "taking of " + snapshot.name(),
-            () -> {
-              ResourceName name = snapshot.name();
-              ResourceName volume =
-                  new ResourceName(name.account(), name.region(), snapshot.volumeId());
-              try {
-                Optional<BlockTask> task = plane.blocks().resumeSnapshot(volume, name.id());
-                if (task.isPresent()) {
-                  tasks.finish(name, SnapshotCreation.ACTION, task.get());
-                } else {
-                  tasks.fail(
-                      name, SnapshotCreation.ACTION, new IOException(INTERRUPTED), INTERRUPTED);
-                }
-              } catch (IOException e) {
-                tasks.fail(name, SnapshotCreation.ACTION, e, INTERRUPTED);
-              }
-            });
+    plane.work().start("taking of " + snapshot.name(), () -> resumeTaking(snapshot));
+  }
+
+  private void resumeTaking(SnapshotRecord snapshot) throws InterruptedException {
+    ResourceName name = snapshot.name();
+    ResourceName volume = new ResourceName(name.account(), name.region(), snapshot.volumeId());
+    try {
+      if (plane.blocks().snapshot(name.id()).isPresent()) {
+        tasks.complete(name);
+        return;
+      }
+      Optional<BlockTask> task = plane.blocks().resumeSnapshot(volume, name.id());
+      if (task.isPresent()) {
+        tasks.finish(name, SnapshotCreation.ACTION, task.get());
+      } else {
+        tasks.fail(name, SnapshotCreation.ACTION, new IOException(INTERRUPTED), INTERRUPTED);
+      }
+    } catch (IOException e) {
+      plane.work().checkOpen();
+      tasks.fail(name, SnapshotCreation.ACTION, e, INTERRUPTED);
+    }
   }
 
   private void forgetOldFailures() {

@@ -3,10 +3,12 @@ package io.blockseal.ebs;
 import io.blockseal.aws.ec2.SnapshotState;
 import io.blockseal.ebs.BlockPlane.NewSnapshotKey;
 import io.blockseal.ebs.BlockPlane.SnapshotFacts;
+import io.blockseal.ebs.BlockPlane.TooManyTasksException;
 import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.ebs.SnapshotRecord.CopyPlan;
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class SnapshotCopier {
 
   private static final String ACTION = "CopySnapshot";
 
+  /// How often a copy that has no place yet tries again.
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final ControlPlane plane;
   private final SnapshotTasks tasks;
 
@@ -30,23 +35,57 @@ final class SnapshotCopier {
 
   /// Makes the copy; does nothing if it is made, failed or gone.
   void make(ResourceName name) throws InterruptedException {
-    SnapshotRecord record = plane.records().snapshot(name).orElse(null);
-    if (record == null || record.state() != SnapshotState.PENDING || record.copy() == null) {
-      return;
-    }
     try {
-      Optional<SnapshotFacts> source = source(record.copy());
-      if (source.isEmpty()) {
-        tasks.fail(name, ACTION, new IOException(SOURCE_MISSING), SOURCE_MISSING);
-        return;
+      SnapshotRecord copy = pending(name);
+      while (copy != null && copy.copy() != null && !tryMake(copy, copy.copy())) {
+        plane.work().pause(RETRY);
+        copy = pending(name);
       }
-      // What a crashed attempt may have left.
-      plane.blocks().deleteSnapshot(name.id());
-      tasks.finish(name, ACTION, start(record, record.copy(), source.get()));
     } catch (KeyRefusedException e) {
+      plane.work().checkOpen();
       tasks.fail(name, ACTION, e, KEY_INACCESSIBLE);
     } catch (IOException e) {
-      tasks.fail(name, ACTION, e, "An internal error occurred while the copy was started.");
+      plane.work().checkOpen();
+      tasks.fail(name, ACTION, e, "An internal error occurred while the copy was made.");
+    }
+  }
+
+  private @Nullable SnapshotRecord pending(ResourceName name) {
+    return plane
+        .records()
+        .snapshot(name)
+        .filter(copy -> copy.state() == SnapshotState.PENDING)
+        .orElse(null);
+  }
+
+  /// @return false if it is to be tried again later
+  private boolean tryMake(SnapshotRecord copy, CopyPlan plan)
+      throws KeyRefusedException, IOException, InterruptedException {
+    ResourceName name = copy.name();
+    if (plane.blocks().snapshot(name.id()).isPresent()) {
+      tasks.complete(name);
+      return true;
+    }
+    Optional<BlockTask> running = plane.blocks().runningCopy(name.id());
+    if (running.isPresent()) {
+      tasks.finish(name, ACTION, running.get());
+      return true;
+    }
+    Optional<SnapshotFacts> source = source(plan);
+    if (source.isEmpty()) {
+      tasks.fail(name, ACTION, new IOException(SOURCE_MISSING), SOURCE_MISSING);
+      return true;
+    }
+    try {
+      Optional<WrappedKey> begun = plane.blocks().interruptedCopy(name.id());
+      BlockTask task =
+          begun.isPresent()
+              ? resume(copy, plan, source.get().key(), begun.get())
+              : start(copy, plan, source.get());
+      tasks.finish(name, ACTION, task);
+      return true;
+    } catch (TooManyTasksException _) {
+      return false;
     }
   }
 
@@ -66,6 +105,8 @@ final class SnapshotCopier {
     KeyPlan keys = plan.keys();
     String sourceId = plan.source().id();
     WrappedKey sourceKey = source.key();
+    // What an attempt may have left that the process before this one gave up.
+    plane.blocks().deleteSnapshot(copy.id());
     if (keys.outcome() == EncryptionOutcome.UNENCRYPTED) {
       seal(copy, new Sealing(Cipher.NONE, source.lineageId(), null));
       return plane.blocks().shareSnapshot(sourceId, copy.id(), null);
@@ -76,10 +117,9 @@ final class SnapshotCopier {
     if (sourceKey != null
         && sourceKey.kmsKeyArn().equals(targetArn)
         && source.cipher() == keys.cipher()) {
-      try (OpenDataKey key = plane.keys().rewrap(purpose, sourceKey)) {
-        seal(copy, new Sealing(source.cipher(), source.lineageId(), targetArn));
-        return plane.blocks().shareSnapshot(sourceId, copy.id(), key.wrapped());
-      }
+      WrappedKey key = plane.keys().rewrap(purpose, sourceKey);
+      seal(copy, new Sealing(source.cipher(), source.lineageId(), targetArn));
+      return plane.blocks().shareSnapshot(sourceId, copy.id(), key);
     }
     return reencrypt(copy, plan, sourceKey, purpose, targetArn);
   }
@@ -105,6 +145,18 @@ final class SnapshotCopier {
               copy.id(),
               new NewSnapshotKey(cipher, lineageId, key.wrapped()),
               key.plaintext());
+    }
+  }
+
+  /// Goes on with the data key that the copy was begun with.
+  private BlockTask resume(
+      SnapshotRecord copy, CopyPlan plan, @Nullable WrappedKey sourceKey, WrappedKey begun)
+      throws KeyRefusedException, IOException {
+    Purpose purpose = new Purpose(plan.keys().by(), copy.id());
+    Purpose atSource = purpose.atRegion(plan.source().region());
+    try (SecretBytes key = plane.keys().open(purpose, begun);
+        SecretBytes source = sourceKey == null ? null : plane.keys().open(atSource, sourceKey)) {
+      return plane.blocks().resumeCopy(copy.id(), source, key);
     }
   }
 

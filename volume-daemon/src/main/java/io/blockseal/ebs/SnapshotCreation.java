@@ -6,14 +6,12 @@ import io.blockseal.aws.ec2.ResourceType;
 import io.blockseal.aws.ec2.Snapshot;
 import io.blockseal.aws.ec2.SnapshotLocationEnum;
 import io.blockseal.aws.ec2.SnapshotState;
+import io.blockseal.ebs.BlockPlane.TooManyTasksException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// `CreateSnapshot`: the blocks are those of the moment of the call, the moving of them goes on
 /// behind it. The snapshot is encrypted exactly as its volume, with the same data key, and needs no
@@ -56,7 +54,6 @@ final class SnapshotCreation {
       String description,
       SortedMap<String, String> tags,
       Instant now) {
-    AtomicReference<@Nullable String> previous = new AtomicReference<>();
     VolumeRecord volume =
         plane
             .records()
@@ -65,17 +62,17 @@ final class SnapshotCreation {
                 volumeName.path(),
                 v -> {
                   checkPossible(v, now);
-                  previous.set(v.lastSnapshotId());
-                  return v.snapshotTaken(name.id(), now);
+                  return v.snapshotTaken(now);
                 })
             .orElseThrow(() -> Ec2Errors.volumeNotFound(volumeName.id()));
     SnapshotRecord snapshot = pending(volume, name, description, tags, now);
     plane.records().snapshots().insert(name.path(), snapshot);
     try {
-      BlockTask task =
-          plane.blocks().takeSnapshot(volumeName, name.id(), parent(name, previous.get()));
-      tasks.follow(name, ACTION, task);
+      tasks.follow(name, ACTION, plane.blocks().takeSnapshot(volumeName, name.id()));
       return snapshot;
+    } catch (TooManyTasksException _) {
+      plane.records().snapshots().delete(name.path());
+      throw Ec2Errors.pendingSnapshots();
     } catch (IOException e) {
       plane.keep(name, ACTION, e);
       plane.records().snapshots().delete(name.path());
@@ -104,19 +101,6 @@ final class SnapshotCreation {
         null,
         tags,
         null);
-  }
-
-  /// The snapshot taken before this one, if it still is or will be one.
-  private @Nullable String parent(ResourceName sibling, @Nullable String previousId) {
-    if (previousId == null) {
-      return null;
-    }
-    ResourceName previous = new ResourceName(sibling.account(), sibling.region(), previousId);
-    Optional<SnapshotRecord> record = plane.records().snapshot(previous);
-    return record
-        .filter(r -> r.state() != SnapshotState.ERROR)
-        .map(SnapshotRecord::id)
-        .orElse(null);
   }
 
   private void checkPossible(VolumeRecord volume, Instant now) {

@@ -32,11 +32,12 @@ final class SnapshotDeletion {
   }
 
   /// Deletes the blocks of a snapshot whose record is gone.
-  void finish(ResourceName name) {
+  void finish(ResourceName name) throws InterruptedException {
     try {
       plane.blocks().deleteSnapshot(name.id());
       plane.records().snapshotDeletions().delete(name.path());
     } catch (IOException e) {
+      plane.work().checkOpen();
       plane.keep(name, "DeleteSnapshot", e);
     }
   }

@@ -1,5 +1,6 @@
 package io.blockseal.ebs;
 
+import io.blockseal.ebs.BlockPlane.SnapshotFacts;
 import io.blockseal.ebs.BlockTask.Progress;
 import java.io.IOException;
 import java.time.Instant;
@@ -33,22 +34,32 @@ final class SnapshotTasks {
   void finish(ResourceName snapshot, String action, BlockTask task) throws InterruptedException {
     running.put(snapshot.id(), task);
     try {
-      task.await();
-      long fullSizeBytes =
-          plane
-              .blocks()
-              .snapshot(snapshot.id())
-              .orElseThrow(() -> new IOException("its manifest is gone"))
-              .fullSizeBytes();
-      Instant now = plane.clock().instant();
-      plane
-          .records()
-          .snapshots()
-          .update(snapshot.path(), record -> record.completed(now, fullSizeBytes));
+      plane.work().await(task.completion());
+      complete(snapshot);
     } catch (IOException e) {
+      plane.work().checkOpen();
       fail(snapshot, action, e, "An internal error occurred while the blocks were copied.");
     } finally {
       running.remove(snapshot.id());
+    }
+  }
+
+  /// Completes the record of a snapshot whose blocks are all there.
+  void complete(ResourceName snapshot) throws IOException {
+    SnapshotFacts facts =
+        plane
+            .blocks()
+            .snapshot(snapshot.id())
+            .orElseThrow(() -> new IOException("the manifest of " + snapshot + " is gone"));
+    Instant now = plane.clock().instant();
+    Optional<SnapshotRecord> completed =
+        plane
+            .records()
+            .snapshots()
+            .update(snapshot.path(), r -> r.completed(now, facts.fullSizeBytes()));
+    if (completed.isEmpty()) {
+      // It was deleted just before there was something to stop.
+      plane.blocks().deleteSnapshot(snapshot.id());
     }
   }
 

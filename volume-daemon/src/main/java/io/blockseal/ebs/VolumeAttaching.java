@@ -80,6 +80,7 @@ final class VolumeAttaching {
     try {
       open(name, dataKey(volume.get(), attachment.by()));
     } catch (KeyRefusedException | IOException e) {
+      plane.work().checkOpen();
       plane.keep(name, "ReattachVolume", e);
       plane.records().volumes().update(name.path(), VolumeRecord::detached);
     }
@@ -173,6 +174,7 @@ final class VolumeAttaching {
         String path = plane.blocks().attach(name, dataKey, volume.sizeBytes(), attributes(volume));
         plane.records().volumes().update(name.path(), v -> opened(v, path));
       } catch (IOException e) {
+        plane.work().checkOpen();
         plane.keep(name, "AttachVolume", e);
         plane.records().volumes().update(name.path(), VolumeRecord::detached);
       }

@@ -122,7 +122,6 @@ final class VolumeCreation {
         tags,
         null,
         List.of(),
-        null,
         null);
   }
 

@@ -54,6 +54,7 @@ final class VolumeDeletion {
       plane.blocks().deleteVolume(name);
       plane.records().volumes().delete(name.path());
     } catch (IOException e) {
+      plane.work().checkOpen();
       plane.keep(name, "DeleteVolume", e);
     }
   }

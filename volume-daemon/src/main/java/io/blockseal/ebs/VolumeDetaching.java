@@ -59,7 +59,7 @@ final class VolumeDetaching {
   /// Takes a `detaching` volume away, as soon as that is possible.
   void finish(ResourceName name, boolean force) throws InterruptedException {
     while (!tryOnce(name, force)) {
-      Thread.sleep(RETRY);
+      plane.work().pause(RETRY);
     }
   }
 
@@ -75,6 +75,7 @@ final class VolumeDetaching {
       plane.records().volumes().update(name.path(), VolumeRecord::detached);
       return true;
     } catch (IOException e) {
+      plane.work().checkOpen();
       // Its last blocks or its header could not be written; it is closed all the same.
       plane.keep(name, "DetachVolume", e);
       plane.records().volumes().update(name.path(), VolumeRecord::detached);

@@ -33,6 +33,7 @@ final class VolumeMaker {
       Sealing sealing = build(volume, keys);
       plane.records().volumes().update(name.path(), v -> v.available(sealing));
     } catch (KeyRefusedException | IOException e) {
+      plane.work().checkOpen();
       plane.keep(name, "CreateVolume", e);
       fail(name);
     }
@@ -86,9 +87,10 @@ final class VolumeMaker {
   private Sealing share(
       VolumeRecord volume, SnapshotFacts source, WrappedKey sourceKey, Purpose purpose)
       throws KeyRefusedException, IOException {
-    try (OpenDataKey key = plane.keys().rewrap(purpose, sourceKey)) {
-      NewVolume target = target(volume, source.cipher(), source.lineageId(), key.wrapped());
-      plane.blocks().restoreVolume(target, key.plaintext(), snapshotId(volume));
+    WrappedKey key = plane.keys().rewrap(purpose, sourceKey);
+    try (SecretBytes plaintext = plane.keys().open(purpose, key)) {
+      NewVolume target = target(volume, source.cipher(), source.lineageId(), key);
+      plane.blocks().restoreVolume(target, plaintext, snapshotId(volume));
       return sealing(target);
     }
   }
@@ -126,7 +128,7 @@ final class VolumeMaker {
     switch (plane.configuration().failedCreation()) {
       case VANISH -> {
         plane.records().volumes().update(name.path(), VolumeRecord::withoutPlan);
-        Thread.sleep(plane.configuration().vanishAfter());
+        plane.work().pause(plane.configuration().vanishAfter());
         vanish(name);
       }
       case ERROR ->
@@ -137,10 +139,11 @@ final class VolumeMaker {
     }
   }
 
-  private void vanish(ResourceName name) {
+  private void vanish(ResourceName name) throws InterruptedException {
     try {
       plane.blocks().deleteVolume(name);
     } catch (IOException e) {
+      plane.work().checkOpen();
       plane.keep(name, "CreateVolume", e);
     }
     plane.records().volumes().delete(name.path());

@@ -166,6 +166,7 @@ final class VolumeModifying {
         change(name, m -> m.withState(VolumeModificationState.OPTIMIZING));
         change(name, m -> ended(m, VolumeModificationState.COMPLETED, null));
       } catch (IOException e) {
+        plane.work().checkOpen();
         plane.keep(name, "ModifyVolume", e);
         change(name, m -> ended(m, VolumeModificationState.FAILED, e.getMessage()));
       }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sealing null until the data key is made
 /// @param plan how to make it; null once it is made or given up
 /// @param modifications oldest first, the last [#MAX_MODIFICATIONS]
-/// @param lastSnapshotId the snapshot that the next one continues; null before the first
+/// @param lastSnapshotAt when a snapshot of it was asked for last; null before the first
 record VolumeRecord(
     ResourceName name,
     String zone,
@@ -32,7 +32,6 @@ record VolumeRecord(
     SortedMap<String, String> tags,
     @Nullable Attachment attachment,
     List<Modification> modifications,
-    @Nullable String lastSnapshotId,
     @Nullable Instant lastSnapshotAt) {
 
   /// One more than the rate rule looks at.
@@ -104,7 +103,7 @@ record VolumeRecord(
     };
   }
 
-  VolumeRecord snapshotTaken(String newSnapshotId, Instant when) {
+  VolumeRecord snapshotTaken(Instant when) {
     return new VolumeRecord(
         name,
         zone,
@@ -118,7 +117,6 @@ record VolumeRecord(
         tags,
         attachment,
         modifications,
-        newSnapshotId,
         when);
   }
 
@@ -147,7 +145,6 @@ record VolumeRecord(
         newTags,
         newAttachment,
         newModifications,
-        lastSnapshotId,
         lastSnapshotAt);
   }
 
@@ -165,7 +162,6 @@ record VolumeRecord(
         .put("tags", tags)
         .put("attachment", attachment == null ? null : attachment.toFields())
         .put("modifications", modifications, Modification::toFields)
-        .put("lastSnapshotId", lastSnapshotId)
         .put("lastSnapshotAt", lastSnapshotAt);
   }
 
@@ -183,7 +179,6 @@ record VolumeRecord(
         fields.texts("tags"),
         fields.objectOrNull("attachment", Attachment::of),
         fields.list("modifications", Modification::of),
-        fields.textOrNull("lastSnapshotId"),
         fields.instantOrNull("lastSnapshotAt"));
   }
 }

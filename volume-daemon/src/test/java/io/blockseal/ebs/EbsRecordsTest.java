@@ -46,7 +46,6 @@ class EbsRecordsTest {
             EbsRig.ALICE.via("ec2.us-east-1.amazonaws.com")),
         List.of(
             new Modification(VolumeModificationState.FAILED, SMALL, LARGE, NOW, NOW, "no room")),
-        "snap-1",
         NOW);
   }
 
@@ -73,7 +72,6 @@ class EbsRecordsTest {
             new TreeMap<>(),
             null,
             List.of(),
-            null,
             null);
 
     assertThat(VolumeRecord.of(Fields.read(volume.toFields().toBytes()))).isEqualTo(volume);

@@ -20,6 +20,7 @@ import io.blockseal.aws.ec2.Volume;
 import io.blockseal.meta.InMemoryMetadataStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -103,6 +104,16 @@ final class EbsRig implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// Waits until KMS was asked for these operations, among others, in this order.
+  void awaitCalls(String... operations) {
+    long deadlineNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (System.nanoTime() < deadlineNs
+        && Collections.indexOfSubList(kms.operations(), List.of(operations)) < 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(kms.operations()).containsSubsequence(operations);
   }
 
   String key() {

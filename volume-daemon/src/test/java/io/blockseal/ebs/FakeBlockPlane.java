@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A data plane that keeps one word instead of blocks, and insists on the right data key wherever
@@ -38,14 +39,16 @@ final class FakeBlockPlane implements BlockPlane {
   private final Map<String, Stored> cuts = new HashMap<>();
   private final Map<String, Map<String, String>> attached = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
-  private final Map<String, @Nullable String> parents = new HashMap<>();
+  private final Map<String, CompletableFuture<Boolean>> tasks = new HashMap<>();
   private boolean hold;
   private @Nullable IOException failure;
 
   /// Lets tasks wait until this is taken back.
   synchronized void holdTasks(boolean on) {
     hold = on;
-    notifyAll();
+    if (!on) {
+      Set.copyOf(tasks.keySet()).forEach(this::complete);
+    }
   }
 
   /// Makes every call that writes fail; null ends that.
@@ -84,15 +87,12 @@ final class FakeBlockPlane implements BlockPlane {
     return Objects.requireNonNull(attached.get(volumeId), "not attached");
   }
 
-  synchronized @Nullable String parent(String snapshotId) {
-    return parents.get(snapshotId);
-  }
-
   /// What a kill of the process leaves: files, and nothing open.
   synchronized void crash() {
     attached.clear();
     busy.clear();
     cuts.clear();
+    tasks.clear();
   }
 
   @Override
@@ -185,10 +185,9 @@ final class FakeBlockPlane implements BlockPlane {
   }
 
   @Override
-  public synchronized BlockTask takeSnapshot(
-      ResourceName volume, String snapshotId, @Nullable String parentId) throws IOException {
+  public synchronized BlockTask takeSnapshot(ResourceName volume, String snapshotId)
+      throws IOException {
     check();
-    parents.put(snapshotId, parentId);
     cuts.put(snapshotId, required(volumes, volume.id()));
     return task(snapshotId);
   }
@@ -234,6 +233,23 @@ final class FakeBlockPlane implements BlockPlane {
   }
 
   @Override
+  public synchronized Optional<BlockTask> runningCopy(String snapshotId) {
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized Optional<WrappedKey> interruptedCopy(String snapshotId) {
+    return Optional.ofNullable(cuts.get(snapshotId)).map(Stored::key);
+  }
+
+  @Override
+  public synchronized BlockTask resumeCopy(
+      String snapshotId, @Nullable SecretBytes sourceKey, SecretBytes dataKey) throws IOException {
+    checkKey(required(cuts, snapshotId), dataKey);
+    return task(snapshotId);
+  }
+
+  @Override
   public synchronized Optional<SnapshotFacts> snapshot(String snapshotId) {
     return Optional.ofNullable(snapshots.get(snapshotId))
         .map(stored -> new SnapshotFacts(stored.cipher, stored.lineageId, stored.key, 524_288));
@@ -244,7 +260,7 @@ final class FakeBlockPlane implements BlockPlane {
     check();
     cuts.remove(snapshotId);
     snapshots.remove(snapshotId);
-    notifyAll();
+    complete(snapshotId);
   }
 
   @Override
@@ -253,6 +269,11 @@ final class FakeBlockPlane implements BlockPlane {
   }
 
   private BlockTask task(String snapshotId) {
+    CompletableFuture<Boolean> completion = new CompletableFuture<>();
+    tasks.put(snapshotId, completion);
+    if (!hold) {
+      complete(snapshotId);
+    }
     return new BlockTask() {
       @Override
       public Progress progress() {
@@ -260,22 +281,26 @@ final class FakeBlockPlane implements BlockPlane {
       }
 
       @Override
-      public void await() throws IOException, InterruptedException {
-        complete(snapshotId);
+      public CompletableFuture<?> completion() {
+        return completion;
       }
     };
   }
 
-  private synchronized void complete(String snapshotId) throws IOException, InterruptedException {
-    while (hold && cuts.containsKey(snapshotId)) {
-      wait();
+  private void complete(String snapshotId) {
+    CompletableFuture<Boolean> task = tasks.remove(snapshotId);
+    if (task == null) {
+      return;
     }
-    check();
     Stored cut = cuts.remove(snapshotId);
-    if (cut == null) {
-      throw new IOException(snapshotId + " was deleted");
+    if (failure != null) {
+      task.completeExceptionally(failure);
+    } else if (cut == null) {
+      task.completeExceptionally(new IOException(snapshotId + " was deleted"));
+    } else {
+      snapshots.put(snapshotId, cut);
+      task.complete(true);
     }
-    snapshots.put(snapshotId, cut);
   }
 
   private void check() throws IOException {

@@ -116,7 +116,6 @@ class RecoveryTest {
         made.tags(),
         null,
         made.modifications(),
-        null,
         null);
   }
 
@@ -202,6 +201,48 @@ class RecoveryTest {
     assertThat(rig.describeSnapshot(copy).state()).isEqualTo(SnapshotState.COMPLETED);
     assertThat(Objects.requireNonNull(rig.blocks.snapshotStored(copy)).keyMark())
         .isNotEqualTo(Objects.requireNonNull(rig.blocks.snapshotStored(source)).keyMark());
+  }
+
+  @Test
+  void goesOnWithCopiesUnderTheDataKeyTheyWereBegunWith() {
+    String source = rig.snapshot(rig.encryptedVolume(rig.key()));
+    rig.blocks.holdTasks(true);
+    String copy =
+        Objects.requireNonNull(
+            rig.ebs
+                .copySnapshot(
+                    ALICE,
+                    CopySnapshotRequest.builder()
+                        .sourceRegion(EbsRig.REGION)
+                        .sourceSnapshotId(source)
+                        .build())
+                .snapshotId());
+    rig.awaitCalls("DescribeKey", "Decrypt", "Decrypt");
+    rig.ebs.close();
+    rig.kms.forgetCalls();
+    rig.startAgain();
+    rig.blocks.holdTasks(false);
+    rig.settle();
+
+    assertThat(rig.describeSnapshot(copy).state()).isEqualTo(SnapshotState.COMPLETED);
+    assertThat(rig.kms.operations()).containsExactly("Decrypt", "Decrypt");
+  }
+
+  @Test
+  void takesNoFailureForOneWhileTheDaemonCloses() {
+    rig.blocks.holdTasks(true);
+    String volume = rig.volume(_ -> {});
+    String id =
+        Objects.requireNonNull(
+            rig.ebs
+                .createSnapshot(ALICE, CreateSnapshotRequest.builder().volumeId(volume).build())
+                .snapshotId());
+    rig.ebs.close();
+    rig.blocks.fail(new IOException("the store is closed"));
+    rig.blocks.holdTasks(false);
+
+    assertThat(new EbsRecords(rig.store).snapshot(EbsRig.name(id)).orElseThrow().state())
+        .isEqualTo(SnapshotState.PENDING);
   }
 
   @Test

@@ -124,19 +124,6 @@ class SnapshotTest {
   }
 
   @Test
-  void continuesTheOneBeforeAsLongAsThatExists() {
-    String volume = rig.volume(_ -> {});
-    String first = rig.snapshot(volume);
-    String second = rig.snapshot(volume);
-    rig.ebs.deleteSnapshot(ALICE, DeleteSnapshotRequest.builder().snapshotId(second).build());
-    String third = rig.snapshot(volume);
-
-    assertThat(rig.blocks.parent(first)).isNull();
-    assertThat(rig.blocks.parent(second)).isEqualTo(first);
-    assertThat(rig.blocks.parent(third)).isNull();
-  }
-
-  @Test
   void comesEveryFifteenSecondsAtMost() {
     String volume = rig.volume(_ -> {});
     create(volume);

@@ -1,0 +1,284 @@
+package io.blockseal.ebs;
+
+import io.blockseal.aws.Blob;
+import io.blockseal.secret.SecretBytes;
+import io.blockseal.snapshot.InterruptedSnapshot;
+import io.blockseal.snapshot.Manifest;
+import io.blockseal.snapshot.NewKey;
+import io.blockseal.snapshot.SnapshotStore;
+import io.blockseal.snapshot.SnapshotTask;
+import io.blockseal.snapshot.TooManySnapshotsException;
+import io.blockseal.volume.engine.OpenOptions;
+import io.blockseal.volume.engine.ProgressListener;
+import io.blockseal.volume.engine.Volume;
+import io.blockseal.volume.engine.VolumeExports;
+import io.blockseal.volume.engine.VolumeSpec;
+import io.blockseal.volume.format.EpochTable;
+import io.blockseal.volume.format.VolumeHeader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The data plane on this machine: one file a volume below a directory, snapshots in a
+/// [SnapshotStore], attached volumes at a [VolumeExports].
+///
+/// | path | what |
+/// |---|---|
+/// | `<account>/<region>/<volume id>.blockseal` | a volume |
+///
+/// Thread-safe. Closing it closes every volume; the snapshot store is closed by its owner
+/// afterwards, and the exports after that.
+public final class LocalBlockPlane implements BlockPlane {
+  private final VolumeDirectory directory;
+  private final SnapshotStore snapshots;
+  private final VolumeExports exports;
+  private final SecureRandom random;
+
+  /// Volumes that were opened, with or without their key, since the daemon started.
+  private final ConcurrentHashMap<ResourceName, LocalVolume> volumes = new ConcurrentHashMap<>();
+
+  /// @param directory where the volumes are; its parent must exist
+  public LocalBlockPlane(
+      Path directory, SnapshotStore snapshots, VolumeExports exports, SecureRandom random) {
+    this.directory = new VolumeDirectory(directory);
+    this.snapshots = snapshots;
+    this.exports = exports;
+    this.random = random;
+  }
+
+  @Override
+  public void createVolume(NewVolume volume, @Nullable SecretBytes dataKey) throws IOException {
+    create(volume, spec(volume), dataKey);
+  }
+
+  @Override
+  public void restoreVolume(NewVolume volume, @Nullable SecretBytes dataKey, String snapshotId)
+      throws IOException {
+    String volumeId = volume.name().id();
+    snapshots.hold(snapshotId, volumeId);
+    try {
+      create(volume, spec(volume).fromSnapshot(snapshotId, epochTable(snapshotId)), dataKey);
+    } catch (IOException | RuntimeException e) {
+      snapshots.release(volumeId);
+      throw e;
+    }
+  }
+
+  @Override
+  public void restoreReencrypted(
+      NewVolume volume, SecretBytes dataKey, String snapshotId, @Nullable SecretBytes sourceKey)
+      throws IOException {
+    Path file = create(volume, spec(volume), dataKey);
+    try (Volume target = Volume.open(file, dataKey, OpenOptions.writable(), random)) {
+      snapshots.restoreReencrypted(snapshotId, sourceKey, target, ProgressListener.SILENT);
+    } catch (IOException | RuntimeException e) {
+      Volume.delete(file);
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<WrappedKey> volumeKey(ResourceName volume) throws IOException {
+    return Optional.ofNullable(key(directory.header(volume)));
+  }
+
+  @Override
+  public String attach(
+      ResourceName volume,
+      @Nullable SecretBytes dataKey,
+      long sizeBytes,
+      Map<String, String> attributes)
+      throws IOException {
+    return local(volume).attach(dataKey, sizeBytes, attributes);
+  }
+
+  @Override
+  public boolean detach(ResourceName volume, boolean force) throws IOException {
+    return local(volume).detach(force);
+  }
+
+  @Override
+  public void grow(ResourceName volume, long sizeBytes) throws IOException {
+    local(volume).grow(sizeBytes);
+  }
+
+  @Override
+  public VolumeHealth health(ResourceName volume) {
+    return local(volume).health();
+  }
+
+  @Override
+  public void deleteVolume(ResourceName volume) throws IOException {
+    local(volume).delete();
+    volumes.remove(volume);
+  }
+
+  @Override
+  public BlockTask takeSnapshot(ResourceName volume, String snapshotId) throws IOException {
+    return begin(() -> local(volume).takeSnapshot(snapshotId));
+  }
+
+  @Override
+  public Optional<BlockTask> resumeSnapshot(ResourceName volume, String snapshotId)
+      throws IOException {
+    return snapshots.task(snapshotId).isEmpty()
+        ? Optional.empty()
+        : Optional.of(new LocalBlockTask(local(volume).resumeSnapshot(snapshotId)));
+  }
+
+  @Override
+  public BlockTask shareSnapshot(String sourceId, String snapshotId, @Nullable WrappedKey key)
+      throws IOException {
+    return begin(() -> snapshots.share(sourceId, snapshotId, key == null ? null : stored(key)));
+  }
+
+  @Override
+  public BlockTask reencryptSnapshot(
+      String sourceId,
+      @Nullable SecretBytes sourceKey,
+      String snapshotId,
+      NewSnapshotKey target,
+      SecretBytes dataKey)
+      throws IOException {
+    NewKey newKey = new NewKey(target.cipher().spec(), target.lineageId(), stored(target.key()));
+    return begin(() -> snapshots.reencrypt(sourceId, sourceKey, snapshotId, newKey, dataKey));
+  }
+
+  @Override
+  public Optional<BlockTask> runningCopy(String snapshotId) {
+    return snapshots
+        .task(snapshotId)
+        .filter(task -> task.state() == SnapshotTask.State.RUNNING)
+        .map(LocalBlockTask::new);
+  }
+
+  @Override
+  public Optional<WrappedKey> interruptedCopy(String snapshotId) {
+    return snapshots.interrupted().stream()
+        .filter(interrupted -> interrupted.snapshotId().equals(snapshotId))
+        .map(InterruptedSnapshot::facts)
+        .flatMap(facts -> Optional.ofNullable(facts.key()).stream())
+        .map(LocalBlockPlane::wrapped)
+        .findAny();
+  }
+
+  @Override
+  public BlockTask resumeCopy(
+      String snapshotId, @Nullable SecretBytes sourceKey, SecretBytes dataKey) throws IOException {
+    return begin(() -> snapshots.resume(snapshotId, sourceKey, dataKey));
+  }
+
+  @Override
+  public Optional<SnapshotFacts> snapshot(String snapshotId) throws IOException {
+    Manifest manifest = snapshots.manifest(snapshotId).orElse(null);
+    if (manifest == null) {
+      return Optional.empty();
+    }
+    try (manifest) {
+      var facts = manifest.facts();
+      return Optional.of(
+          new SnapshotFacts(
+              Cipher.of(facts.cipher()),
+              facts.lineageId(),
+              facts.key() == null ? null : wrapped(facts.key()),
+              manifest.storedBytes()));
+    }
+  }
+
+  @Override
+  public void deleteSnapshot(String snapshotId) throws IOException {
+    snapshots.delete(snapshotId);
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (LocalVolume volume : volumes.values()) {
+      try {
+        volume.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private interface Beginning {
+    SnapshotTask begin() throws IOException;
+  }
+
+  private static BlockTask begin(Beginning beginning) throws IOException {
+    try {
+      return new LocalBlockTask(beginning.begin());
+    } catch (TooManySnapshotsException e) {
+      throw new TooManyTasksException(e);
+    }
+  }
+
+  private LocalVolume local(ResourceName name) {
+    return volumes.computeIfAbsent(
+        name, absent -> new LocalVolume(absent, directory, snapshots, exports, random));
+  }
+
+  /// Makes the file, over whatever an attempt before left of it.
+  private Path create(NewVolume volume, VolumeSpec spec, @Nullable SecretBytes dataKey)
+      throws IOException {
+    Path file = directory.prepare(volume.name());
+    Volume.delete(file);
+    Volume.create(file, spec, dataKey, random);
+    return file;
+  }
+
+  private EpochTable epochTable(String snapshotId) throws IOException {
+    try (Manifest manifest =
+        snapshots
+            .manifest(snapshotId)
+            .orElseThrow(() -> new IOException("snapshot " + snapshotId + " is gone"))) {
+      return EpochTable.parse(manifest.epochTable());
+    }
+  }
+
+  private static VolumeSpec spec(NewVolume volume) {
+    VolumeSpec spec =
+        VolumeSpec.of(
+            volume.name().id(), volume.sizeBytes(), volume.cipher().spec(), volume.lineageId());
+    WrappedKey key = volume.key();
+    return key == null
+        ? spec
+        : spec.withKey(key.kmsKeyArn(), key.ciphertext().toBase64(), key.encryptionContext());
+  }
+
+  private static @Nullable WrappedKey key(VolumeHeader volume) throws IOException {
+    String encryptedDataKey = volume.encryptedDataKey();
+    if (encryptedDataKey == null) {
+      return null;
+    }
+    if (volume.kmsKeyArn() == null) {
+      throw new IOException("the header of " + volume.volumeId() + " does not name its KMS key");
+    }
+    return new WrappedKey(
+        volume.kmsKeyArn(), Blob.fromBase64(encryptedDataKey), volume.encryptionContext());
+  }
+
+  private static WrappedKey wrapped(io.blockseal.snapshot.WrappedKey key) {
+    return new WrappedKey(
+        String.valueOf(key.kmsKeyArn()),
+        Blob.fromBase64(key.encryptedDataKey()),
+        key.encryptionContext());
+  }
+
+  private static io.blockseal.snapshot.WrappedKey stored(WrappedKey key) {
+    return new io.blockseal.snapshot.WrappedKey(
+        key.kmsKeyArn(), key.ciphertext().toBase64(), key.encryptionContext());
+  }
+}
