@@ -5,18 +5,16 @@ import io.blockseal.snapshot.PendingSnapshot.Origin;
 import io.blockseal.snapshot.SnapshotTask.Kind;
 import io.blockseal.snapshot.SnapshotUses.Use;
 import io.blockseal.volume.engine.ChunkSet;
+import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Beginning copies of snapshots, and taking them up again. Thread-safe.
 final class Copying {
-  private static final int LINEAGE_BYTES = 16;
-
   private final SnapshotParts parts;
   private final SecureRandom random;
 
@@ -31,15 +29,7 @@ final class Copying {
     parts.admit(newId);
     try (StoredChunks source = parts.open(sourceId, "copy")) {
       SnapshotFacts from = source.facts();
-      SnapshotFacts facts =
-          new SnapshotFacts(
-              newId,
-              from.volumeId(),
-              from.sizeBytes(),
-              from.cipher(),
-              from.lineageId(),
-              wrapping,
-              null);
+      SnapshotFacts facts = copyOf(from, newId, from.cipher(), from.lineageId(), wrapping);
       SnapshotJob job = begin(Kind.SHARE, facts, source.manifest().epochTable(), sourceId);
       parts.start(job, SnapshotWork.NONE);
       return job.task();
@@ -61,7 +51,9 @@ final class Copying {
     try {
       StoredChunks source = parts.open(sourceId, "copy");
       try {
-        SnapshotFacts facts = newLineage(source.facts(), newId, target);
+        SnapshotFacts facts =
+            copyOf(
+                source.facts(), newId, target.cipher(), target.lineageId(), target.wrapping());
         EpochTable epochs = newEpochs(facts);
         ChunkTranscoder transcoder = transcoder(source, sourceKey, facts, epochs, targetKey);
         SnapshotJob job = begin(Kind.REENCRYPT, facts, epochs.toBytes(), sourceId);
@@ -158,17 +150,14 @@ final class Copying {
     }
   }
 
-  private SnapshotFacts newLineage(SnapshotFacts from, String newId, NewKey target) {
-    byte[] lineage = new byte[LINEAGE_BYTES];
-    random.nextBytes(lineage);
+  private static SnapshotFacts copyOf(
+      SnapshotFacts from,
+      String newId,
+      CipherSpec cipher,
+      String lineageId,
+      @Nullable WrappedKey wrapping) {
     return new SnapshotFacts(
-        newId,
-        from.volumeId(),
-        from.sizeBytes(),
-        target.cipher(),
-        HexFormat.of().formatHex(lineage),
-        target.wrapping(),
-        null);
+        newId, from.volumeId(), from.sizeBytes(), cipher, lineageId, wrapping, null);
   }
 
   private EpochTable newEpochs(SnapshotFacts facts) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Taking snapshots and chunks away: what nobody refers to goes, in steps that the next process can
 /// continue. Thread-safe.
@@ -17,6 +18,9 @@ final class SnapshotRemoval {
   private final ChunkReferences references;
   private final ChunkPins pins;
   private final SnapshotUses uses;
+
+  /// Held by the one thread that removes snapshots. Outside of every other lock of the store.
+  private final ReentrantLock removing = new ReentrantLock();
 
   SnapshotRemoval(
       SnapshotFiles files,
@@ -42,8 +46,18 @@ final class SnapshotRemoval {
     references.sweep(digest -> pins.deleteUnpinned(digest, () -> chunks.delete(digest)));
   }
 
-  private void removeDoomed() throws IOException {
-    for (String snapshotId : uses.removable()) {
+  /// Removes every deleted snapshot that nobody needs; its chunks stay until the next [#run].
+  void removeDoomed() throws IOException {
+    removing.lock();
+    try {
+      removeEach(uses.removable());
+    } finally {
+      removing.unlock();
+    }
+  }
+
+  private void removeEach(List<String> doomed) throws IOException {
+    for (String snapshotId : doomed) {
       dereference(snapshotId, files.manifest(snapshotId));
       files.deleteManifest(snapshotId);
       references.forget(snapshotId);

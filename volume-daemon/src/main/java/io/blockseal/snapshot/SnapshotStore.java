@@ -217,6 +217,15 @@ public final class SnapshotStore implements Closeable {
     return parts.jobs().job(snapshotId).map(SnapshotJob::task);
   }
 
+  /// The tasks of a volume's pending snapshots.
+  public List<SnapshotTask> tasksOf(String volumeId) {
+    return parts.jobs().all().stream()
+        .filter(job -> job.task().kind() == Kind.TAKE)
+        .filter(job -> job.pending().facts().volumeId().equals(volumeId))
+        .map(SnapshotJob::task)
+        .toList();
+  }
+
   /// Why a snapshot failed, until it is deleted.
   public Optional<String> failure(String snapshotId) throws IOException {
     return parts.files().failure(snapshotId);
@@ -241,9 +250,10 @@ public final class SnapshotStore implements Closeable {
     parts.housekeeping().wake();
   }
 
-  /// Deletes a snapshot: at once for everybody who asks for it, and from the disk, in the
-  /// background, as soon as no task and no holder needs it. A pending one is stopped, a failed one
-  /// forgotten. Durable on return; one that is not there is no error.
+  /// Deletes a snapshot. It is gone when this returns, and its id may be used again, unless a task
+  /// or a holder needs it: then it is gone for everybody else, and follows when they are done. Its
+  /// chunks go in the background. A pending snapshot is stopped, a failed one forgotten; one that
+  /// is not there is no error.
   public void delete(String snapshotId) throws IOException {
     Optional<SnapshotJob> job = parts.jobs().job(snapshotId);
     if (job.isPresent()) {
@@ -252,8 +262,9 @@ public final class SnapshotStore implements Closeable {
     }
     if (!parts.files().forgetFailure(snapshotId) && parts.files().completed(snapshotId)) {
       parts.uses().doom(snapshotId);
-      parts.housekeeping().wake();
+      parts.removal().removeDoomed();
     }
+    parts.housekeeping().wake();
   }
 
   /// Waits until everything that can be removed is.

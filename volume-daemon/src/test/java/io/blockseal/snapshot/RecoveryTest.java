@@ -4,6 +4,7 @@ import static io.blockseal.snapshot.SnapshotLab.CHUNK;
 import static io.blockseal.snapshot.SnapshotLab.await;
 import static io.blockseal.snapshot.SnapshotLab.content;
 import static io.blockseal.snapshot.SnapshotLab.fill;
+import static io.blockseal.snapshot.SnapshotLab.newKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -217,7 +218,7 @@ class RecoveryTest {
         SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", XTS))) {
       lab.store()
           .reencrypt(
-              "snap-1", source, "snap-2", new NewKey(XTS, SnapshotLab.wrapping("copy")), target);
+              "snap-1", source, "snap-2", newKey(XTS), target);
       chunks.awaitBlocked();
       while (disk.size() < 8) {
         Thread.sleep(1);

@@ -32,6 +32,8 @@ final class SnapshotLab implements AutoCloseable {
   static final int CHUNK = Geometry.CHUNK_BYTES;
   static final int UNIT = Geometry.UNIT_BYTES;
 
+  static final String COPY_LINEAGE = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
+
   private final Path root;
   private final SecureRandom random = new SecureRandom();
   private final MetadataStore metadata;
@@ -119,6 +121,11 @@ final class SnapshotLab implements AutoCloseable {
         "arn:aws:kms:eu-central-1:111122223333:key/" + name,
         Base64.getEncoder().encodeToString(name.getBytes(UTF_8)),
         Map.of("aws:ebs:id", name));
+  }
+
+  /// A key named `copy` for a copy.
+  static NewKey newKey(CipherSpec cipher) {
+    return new NewKey(cipher, COPY_LINEAGE, wrapping("copy"));
   }
 
   /// Makes and opens an empty volume whose key has the volume's name.
