@@ -98,9 +98,7 @@ final class Copying {
       throws IOException {
     Path directory = parts.files().pending(facts.snapshotId());
     Use use =
-        parts
-            .use(sourceId)
-            .orElseThrow(() -> new SnapshotNotFoundException(sourceId, "copy"));
+        parts.use(sourceId).orElseThrow(() -> new SnapshotNotFoundException(sourceId, "copy"));
     try {
       PendingSnapshot pending =
           PendingSnapshot.begin(
@@ -141,9 +139,7 @@ final class Copying {
     ChunkDecoder decoder = ChunkDecoder.of(source.facts(), sourceEpochs, sourceKey);
     try {
       return new ChunkTranscoder(
-          decoder,
-          ChunkEncoder.of(facts, epochs, targetKey),
-          facts.geometry().storedChunkBytes());
+          decoder, ChunkEncoder.of(facts, epochs, targetKey), facts.geometry().storedChunkBytes());
     } catch (RuntimeException e) {
       decoder.close();
       throw e;

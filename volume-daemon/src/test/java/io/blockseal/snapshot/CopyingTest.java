@@ -205,8 +205,7 @@ class CopyingTest {
 
     try (Volume target = lab.newVolume("vol-2", before.length - UNIT, XTS)) {
       assertThatThrownBy(
-              () ->
-                  lab.store().restoreReencrypted("snap-1", null, target, ProgressListener.SILENT))
+              () -> lab.store().restoreReencrypted("snap-1", null, target, ProgressListener.SILENT))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("does not fit");
     }

@@ -36,6 +36,7 @@ class RecoveryTest {
   private final FaultyChunkStore chunks = new FaultyChunkStore(disk);
   private final CrashingMetadataStore metadata =
       new CrashingMetadataStore(new InMemoryMetadataStore());
+
   /// Volumes of processes that are killed, which nobody closes while it matters.
   private final List<Volume> killed = new ArrayList<>();
 

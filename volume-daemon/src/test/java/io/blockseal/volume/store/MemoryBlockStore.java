@@ -30,7 +30,9 @@ public final class MemoryBlockStore implements BlockStore {
   @Override
   public void read(long offset, ByteBuffer target) throws IOException {
     pass("read", false);
-    if (target.hasArray() && target.remaining() == target.array().length) {
+    if (target.hasArray()
+        && target.arrayOffset() == 0
+        && target.remaining() == target.array().length) {
       file.read(offset, target.array());
       target.position(target.limit());
       return;
