@@ -76,10 +76,12 @@ final class AccessDecisionTest {
     String statement = allow("\"AWS\":\"" + ROOT + "\"");
     assertThat(decide(ROOT, statement.replace("kms:*", "KMS:dec*")))
         .isEqualTo(Reason.ALLOWED_BY_RESOURCE_POLICY);
-    assertThat(decide(ROOT, statement.replace("\"Resource\":\"*\"", "\"Resource\":\"arn:*:key/2\"")))
+    assertThat(
+            decide(ROOT, statement.replace("\"Resource\":\"*\"", "\"Resource\":\"arn:*:key/2\"")))
         .isEqualTo(Reason.NOT_ALLOWED_BY_RESOURCE_POLICY);
     assertThat(
-            decide(ROOT, statement.replace("\"Resource\":\"*\"", "\"NotResource\":\"arn:*:key/2\"")))
+            decide(
+                ROOT, statement.replace("\"Resource\":\"*\"", "\"NotResource\":\"arn:*:key/2\"")))
         .isEqualTo(Reason.ALLOWED_BY_RESOURCE_POLICY);
   }
 

@@ -78,7 +78,8 @@ final class AccessKeysTest {
   void stopsAKeyAtOnce() {
     AccessKey made = keys.create(ACCOUNT);
     assertThat(keys.setActive(made.accessKeyId(), false)).isTrue();
-    assertThat(keys.find(made.accessKeyId())).hasValueSatisfying(key -> assertThat(key.active()).isFalse());
+    assertThat(keys.find(made.accessKeyId()))
+        .hasValueSatisfying(key -> assertThat(key.active()).isFalse());
     assertThat(keys.list(ACCOUNT))
         .containsExactly(new AccessKeys.Description(made.accessKeyId(), ACCOUNT, false));
     keys.setActive(made.accessKeyId(), true);

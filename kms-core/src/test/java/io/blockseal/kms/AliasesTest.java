@@ -73,8 +73,7 @@ final class AliasesTest {
     KeyMetadata key = fixture.newKey();
     create("alias/mine/with:all_the-Rest", key.keyId());
     assertThat(fixture.encrypt("alias/mine/with:all_the-Rest", "x", Map.of())).isNotNull();
-    assertThat(fixture.encrypt(PREFIX + "alias/mine/with:all_the-Rest", "x", Map.of()))
-        .isNotNull();
+    assertThat(fixture.encrypt(PREFIX + "alias/mine/with:all_the-Rest", "x", Map.of())).isNotNull();
     assertThat(describe(caller(), "alias/mine/with:all_the-Rest").arn()).isEqualTo(key.arn());
   }
 
@@ -110,8 +109,7 @@ final class AliasesTest {
                 START.plus(Duration.ofHours(1))));
     assertFails(
         () ->
-            fixture.kms.updateAlias(
-                caller(), new UpdateAliasRequest("alias/none", second.keyId())),
+            fixture.kms.updateAlias(caller(), new UpdateAliasRequest("alias/none", second.keyId())),
         "NotFoundException",
         "Alias " + PREFIX + "alias/none is not found.");
   }
@@ -204,8 +202,7 @@ final class AliasesTest {
   void isListedForEbsBeforeItsKeyExists() {
     assertThat(list(null).aliasesOrEmpty())
         .containsExactly(
-            new AliasListEntry(
-                "alias/aws/ebs", PREFIX + "alias/aws/ebs", null, null, null));
+            new AliasListEntry("alias/aws/ebs", PREFIX + "alias/aws/ebs", null, null, null));
     KeyMetadata key = describe(caller(), "alias/aws/ebs");
     assertThat(list(null).aliasesOrEmpty())
         .containsExactly(
@@ -259,8 +256,7 @@ final class AliasesTest {
             .numberOfBytes(64)
             .encryptionContext(Map.of("aws:ebs:id", "vol-1"))
             .build();
-    assertThat(
-            fixture.kms.generateDataKeyWithoutPlaintext(VIA_EBS, request).ciphertextBlob())
+    assertThat(fixture.kms.generateDataKeyWithoutPlaintext(VIA_EBS, request).ciphertextBlob())
         .isNotNull();
     String arn = Objects.requireNonNull(describe(caller(), "alias/aws/ebs").arn());
     assertFails(
@@ -279,11 +275,8 @@ final class AliasesTest {
     Map<String, Runnable> attempts = new LinkedHashMap<>();
     attempts.put(
         "ScheduleKeyDeletion",
-        () ->
-            fixture.kms.scheduleKeyDeletion(
-                caller(), new ScheduleKeyDeletionRequest(id, null)));
-    attempts.put(
-        "DisableKey", () -> fixture.kms.disableKey(caller(), new DisableKeyRequest(id)));
+        () -> fixture.kms.scheduleKeyDeletion(caller(), new ScheduleKeyDeletionRequest(id, null)));
+    attempts.put("DisableKey", () -> fixture.kms.disableKey(caller(), new DisableKeyRequest(id)));
     attempts.put(
         "RotateKeyOnDemand",
         () -> fixture.kms.rotateKeyOnDemand(caller(), new RotateKeyOnDemandRequest(id)));

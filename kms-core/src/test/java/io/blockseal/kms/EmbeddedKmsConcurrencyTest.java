@@ -38,17 +38,14 @@ final class EmbeddedKmsConcurrencyTest {
         if (i % 4 == 0) {
           calls.add(
               threads.submit(
-                  () ->
-                      fixture.kms.rotateKeyOnDemand(
-                          caller(), new RotateKeyOnDemandRequest(id))));
+                  () -> fixture.kms.rotateKeyOnDemand(caller(), new RotateKeyOnDemandRequest(id))));
         }
       }
       await(calls);
       assertThat(
               fixture
                   .kms
-                  .listResourceTags(
-                      caller(), ListResourceTagsRequest.builder().keyId(id).build())
+                  .listResourceTags(caller(), ListResourceTagsRequest.builder().keyId(id).build())
                   .tagsOrEmpty())
           .hasSize(40);
       assertThat(rotations(fixture, id)).isEqualTo(10);
@@ -67,9 +64,7 @@ final class EmbeddedKmsConcurrencyTest {
         if (i % 20 == 0) {
           rotated.add(
               threads.submit(
-                  () ->
-                      fixture.kms.rotateKeyOnDemand(
-                          caller(), new RotateKeyOnDemandRequest(id))));
+                  () -> fixture.kms.rotateKeyOnDemand(caller(), new RotateKeyOnDemandRequest(id))));
         }
       }
       await(rotated);

@@ -87,12 +87,10 @@ final class GrantsTest {
         .isEqualTo("data key");
     Blob other = fixture.encrypt(id, "other", Map.of("aws:ebs:id", "vol-2"));
     assertThatThrownBy(
-            () ->
-                decrypt(INSTANCE_CALLER, other, Map.of("aws:ebs:id", "vol-2"), List.of()))
+            () -> decrypt(INSTANCE_CALLER, other, Map.of("aws:ebs:id", "vol-2"), List.of()))
         .hasMessageStartingWith("The ciphertext refers to a customer master key");
     assertThatThrownBy(
-            () ->
-                fixture.kms.describeKey(INSTANCE_CALLER, new DescribeKeyRequest(id, null)))
+            () -> fixture.kms.describeKey(INSTANCE_CALLER, new DescribeKeyRequest(id, null)))
         .hasMessage(
             "User: "
                 + INSTANCE
@@ -107,8 +105,7 @@ final class GrantsTest {
     assertThat(retirable(caller().via(EC2), EC2).grantsOrEmpty())
         .extracting(GrantListEntry::grantId)
         .containsExactly(grant.grantId());
-    RetireGrantRequest retire =
-        RetireGrantRequest.builder().grantToken(grant.grantToken()).build();
+    RetireGrantRequest retire = RetireGrantRequest.builder().grantToken(grant.grantToken()).build();
     assertThatThrownBy(() -> fixture.kms.retireGrant(INSTANCE_CALLER, retire))
         .hasMessageContaining("is not authorized to perform: kms:RetireGrant");
     fixture.kms.retireGrant(INSTANCE_CALLER.via(EC2), retire);
@@ -167,8 +164,7 @@ final class GrantsTest {
             fixture
                 .kms
                 .listGrants(
-                    caller(),
-                    ListGrantsRequest.builder().keyId(id).grantId(made.get(1)).build())
+                    caller(), ListGrantsRequest.builder().keyId(id).grantId(made.get(1)).build())
                 .grantsOrEmpty())
         .extracting(GrantListEntry::granteePrincipal)
         .containsExactly(role(1));
@@ -178,8 +174,7 @@ final class GrantsTest {
   void isTheSameOneIfNameAndTermsAre() {
     String first = create(attachGrant().name("same"));
     assertThat(create(attachGrant().name("same"))).isEqualTo(first);
-    assertThat(
-            create(attachGrant().name("same").operations(List.of(GrantOperation.ENCRYPT))))
+    assertThat(create(attachGrant().name("same").operations(List.of(GrantOperation.ENCRYPT))))
         .isNotEqualTo(first);
     assertThat(create(attachGrant())).isNotEqualTo(create(attachGrant()));
     assertThat(grants(null).grantsOrEmpty()).hasSize(4);
@@ -195,8 +190,7 @@ final class GrantsTest {
     CreateGrantRequest.Builder narrower =
         attachGrant()
             .granteePrincipal(role(2))
-            .constraints(
-                new GrantConstraints(Map.of("aws:ebs:id", "vol-1", "more", "x"), null));
+            .constraints(new GrantConstraints(Map.of("aws:ebs:id", "vol-1", "more", "x"), null));
     assertThat(fixture.kms.createGrant(parent, narrower.build()).grantId()).isNotNull();
     CreateGrantRequest.Builder exact =
         attachGrant().granteePrincipal(role(2)).constraints(new GrantConstraints(null, VOLUME));
@@ -205,22 +199,19 @@ final class GrantsTest {
         List.of(
             attachGrant().operations(List.of(GrantOperation.ENCRYPT)),
             attachGrant().constraints(null),
-            attachGrant()
-                .constraints(new GrantConstraints(Map.of("aws:ebs:id", "vol-2"), null)))) {
+            attachGrant().constraints(new GrantConstraints(Map.of("aws:ebs:id", "vol-2"), null)))) {
       assertThatThrownBy(() -> fixture.kms.createGrant(parent, wider.build()))
           .hasMessageContaining("is not authorized to perform: kms:CreateGrant");
     }
     // The child has no CreateGrant, so it passes nothing on.
-    assertThatThrownBy(
-            () -> fixture.kms.createGrant(caller(ACCOUNT, role(2)), narrower.build()))
+    assertThatThrownBy(() -> fixture.kms.createGrant(caller(ACCOUNT, role(2)), narrower.build()))
         .hasMessageContaining("is not authorized to perform: kms:CreateGrant");
   }
 
   @Test
   void letsAnotherAccountIn() {
     String theirRole = "arn:aws:iam::" + OTHER_ACCOUNT + ":role/copier";
-    assertThatThrownBy(
-            () -> fixture.kms.describeKey(stranger(), new DescribeKeyRequest(arn, null)))
+    assertThatThrownBy(() -> fixture.kms.describeKey(stranger(), new DescribeKeyRequest(arn, null)))
         .hasMessage(
             "User: arn:aws:iam::444455556666:root is not authorized to perform: kms:DescribeKey on"
                 + " resource: "
@@ -234,8 +225,7 @@ final class GrantsTest {
     assertThat(
             fixture
                 .kms
-                .describeKey(
-                    caller(OTHER_ACCOUNT, theirRole), new DescribeKeyRequest(arn, null))
+                .describeKey(caller(OTHER_ACCOUNT, theirRole), new DescribeKeyRequest(arn, null))
                 .keyMetadata())
         .isNotNull();
   }
@@ -269,18 +259,13 @@ final class GrantsTest {
   @Test
   void runsDry() {
     String grantId = create(attachGrant());
-    assertThatThrownBy(
-            () -> fixture.kms.createGrant(caller(), attachGrant().dryRun(true).build()))
+    assertThatThrownBy(() -> fixture.kms.createGrant(caller(), attachGrant().dryRun(true).build()))
         .isInstanceOf(DryRunOperationException.class);
     assertThatThrownBy(
             () ->
                 fixture.kms.revokeGrant(
                     caller(),
-                    RevokeGrantRequest.builder()
-                        .keyId(id)
-                        .grantId(grantId)
-                        .dryRun(true)
-                        .build()))
+                    RevokeGrantRequest.builder().keyId(id).grantId(grantId).dryRun(true).build()))
         .isInstanceOf(DryRunOperationException.class);
     assertThat(grants(null).grantsOrEmpty()).hasSize(1);
   }
@@ -325,8 +310,7 @@ final class GrantsTest {
   }
 
   private String create(CreateGrantRequest.Builder request) {
-    return Objects.requireNonNull(
-        fixture.kms.createGrant(caller(), request.build()).grantId());
+    return Objects.requireNonNull(fixture.kms.createGrant(caller(), request.build()).grantId());
   }
 
   private ListGrantsResponse grants(String grantee) {

@@ -67,8 +67,7 @@ final class KeyCalendarTest {
   void rotatesOnDemandAndStillDecryptsWhatIsOld() {
     String first = materialId();
     Blob old = fixture.encrypt(id, "old", Map.of());
-    assertThat(
-            fixture.kms.rotateKeyOnDemand(caller(), new RotateKeyOnDemandRequest(id)).keyId())
+    assertThat(fixture.kms.rotateKeyOnDemand(caller(), new RotateKeyOnDemandRequest(id)).keyId())
         .isEqualTo(arn);
     String second = materialId();
     assertThat(second).isNotEqualTo(first);
@@ -78,8 +77,7 @@ final class KeyCalendarTest {
     assertThat(fixture.decrypt(old, Map.of())).isEqualTo("old");
     assertThat(fixture.decrypt(young, Map.of())).isEqualTo("young");
     assertThat(rotations(null))
-        .containsExactly(
-            rotation(second, KeyMaterialState.CURRENT, START, RotationType.ON_DEMAND));
+        .containsExactly(rotation(second, KeyMaterialState.CURRENT, START, RotationType.ON_DEMAND));
     assertThat(rotations(IncludeKeyMaterial.ALL_KEY_MATERIAL))
         .containsExactly(
             rotation(first, KeyMaterialState.NON_CURRENT, null, null),
@@ -204,8 +202,7 @@ final class KeyCalendarTest {
     Blob ciphertext = fixture.encrypt(id, "lost", Map.of());
     ScheduleKeyDeletionResponse scheduled = scheduleDeletion(7);
     assertThat(scheduled)
-        .isEqualTo(
-            new ScheduleKeyDeletionResponse(arn, day(7), KeyState.PENDING_DELETION, 7));
+        .isEqualTo(new ScheduleKeyDeletionResponse(arn, day(7), KeyState.PENDING_DELETION, 7));
     assertThat(describe().deletionDate()).isEqualTo(day(7));
     assertThat(describe().enabled()).isFalse();
     fixture.advance(Duration.ofDays(7).minusMillis(1));
@@ -236,8 +233,7 @@ final class KeyCalendarTest {
   void deletesOnAccessIfNobodyRunsDueWork() {
     scheduleDeletion(7);
     fixture.advance(Duration.ofDays(8));
-    assertThat(
-            fixture.kms.listKeys(caller(), new ListKeysRequest(null, null)).keysOrEmpty())
+    assertThat(fixture.kms.listKeys(caller(), new ListKeysRequest(null, null)).keysOrEmpty())
         .isEmpty();
     assertThatThrownBy(this::describe).isInstanceOf(NotFoundException.class);
   }
@@ -247,8 +243,7 @@ final class KeyCalendarTest {
     Blob ciphertext = fixture.encrypt(id, "kept", Map.of());
     scheduleDeletion(7);
     fixture.advance(Duration.ofDays(6));
-    assertThat(
-            fixture.kms.cancelKeyDeletion(caller(), new CancelKeyDeletionRequest(id)).keyId())
+    assertThat(fixture.kms.cancelKeyDeletion(caller(), new CancelKeyDeletionRequest(id)).keyId())
         .isEqualTo(arn);
     assertThat(describe().keyState()).isEqualTo(KeyState.DISABLED);
     assertThat(describe().deletionDate()).isNull();

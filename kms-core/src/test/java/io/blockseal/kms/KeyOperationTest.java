@@ -10,7 +10,6 @@ import io.blockseal.aws.Blob;
 import io.blockseal.aws.kms.CancelKeyDeletionRequest;
 import io.blockseal.aws.kms.CreateAliasRequest;
 import io.blockseal.aws.kms.CreateGrantRequest;
-import io.blockseal.aws.kms.DecryptRequest;
 import io.blockseal.aws.kms.DeleteAliasRequest;
 import io.blockseal.aws.kms.DescribeKeyRequest;
 import io.blockseal.aws.kms.DisableKeyRequest;
@@ -51,8 +50,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Runs every operation on a key in every state and compares with AWS's key-state table ("Key states
-/// of KMS keys" in its developer guide), which is spelled out here a second time.
+/// Runs every operation on a key in every state and compares with AWS's key-state table ("Key
+/// states of KMS keys" in its developer guide), which is spelled out here a second time.
 final class KeyOperationTest {
   private static final String GRANTEE = "arn:aws:iam::111122223333:role/worker";
 
@@ -130,8 +129,7 @@ final class KeyOperationTest {
       assertThatThrownBy(() -> subject.perform(operation))
           .isInstanceOfSatisfying(
               AwsException.class,
-              failure ->
-                  assertThat(failure.code() + ": " + failure.getMessage()).isEqualTo(error));
+              failure -> assertThat(failure.code() + ": " + failure.getMessage()).isEqualTo(error));
     }
   }
 
@@ -217,8 +215,7 @@ final class KeyOperationTest {
             fixture.kms.cancelKeyDeletion(caller(), new CancelKeyDeletionRequest(id));
         case ENABLE_KEY -> fixture.kms.enableKey(caller(), new EnableKeyRequest(id));
         case DISABLE_KEY -> fixture.kms.disableKey(caller(), new DisableKeyRequest(id));
-        default ->
-            fixture.kms.scheduleKeyDeletion(caller(), new ScheduleKeyDeletionRequest(id, 7));
+        default -> fixture.kms.scheduleKeyDeletion(caller(), new ScheduleKeyDeletionRequest(id, 7));
       }
     }
 
@@ -242,8 +239,7 @@ final class KeyOperationTest {
             fixture.kms.createAlias(caller(), new CreateAliasRequest("alias/new", id));
         case UPDATE_ALIAS ->
             fixture.kms.updateAlias(caller(), new UpdateAliasRequest("alias/others", id));
-        case DELETE_ALIAS ->
-            fixture.kms.deleteAlias(caller(), new DeleteAliasRequest("alias/own"));
+        case DELETE_ALIAS -> fixture.kms.deleteAlias(caller(), new DeleteAliasRequest("alias/own"));
         default ->
             fixture.kms.listAliases(caller(), ListAliasesRequest.builder().keyId(id).build());
       }
@@ -314,8 +310,7 @@ final class KeyOperationTest {
         case UNTAG_RESOURCE ->
             fixture.kms.untagResource(caller(), new UntagResourceRequest(id, List.of("a")));
         default ->
-            fixture.kms.updateKeyDescription(
-                caller(), new UpdateKeyDescriptionRequest(id, "text"));
+            fixture.kms.updateKeyDescription(caller(), new UpdateKeyDescriptionRequest(id, "text"));
       }
     }
   }

@@ -120,9 +120,7 @@ abstract class KmsApiContract {
         "KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048");
     for (CreateKeyRequest.Builder other :
         List.of(
-            CreateKeyRequest.builder()
-                .keySpec(KeySpec.RSA_2048)
-                .keyUsage(KeyUsageType.SIGN_VERIFY),
+            CreateKeyRequest.builder().keySpec(KeySpec.RSA_2048).keyUsage(KeyUsageType.SIGN_VERIFY),
             CreateKeyRequest.builder().multiRegion(true),
             CreateKeyRequest.builder().origin(OriginType.EXTERNAL))) {
       assertThatThrownBy(() -> create(other)).isInstanceOf(UnsupportedOperationException.class);
@@ -175,8 +173,7 @@ abstract class KmsApiContract {
   @Test
   void refusesMarkersThatItDidNotMake() {
     for (String marker : List.of("x", "!", "TGlzdEtleXM", Page.marker("ListAliases", "a"))) {
-      assertThatThrownBy(
-              () -> fixture.kms.listKeys(caller(), new ListKeysRequest(null, marker)))
+      assertThatThrownBy(() -> fixture.kms.listKeys(caller(), new ListKeysRequest(null, marker)))
           .isInstanceOf(InvalidMarkerException.class);
     }
   }
@@ -229,8 +226,7 @@ abstract class KmsApiContract {
 
   @Test
   void tellsNothingAboutTheKeyOfAnUnknownCiphertext() {
-    byte[] unknown =
-        fixture.encrypt(fixture.newKey().keyId(), "hello", Map.of()).toByteArray();
+    byte[] unknown = fixture.encrypt(fixture.newKey().keyId(), "hello", Map.of()).toByteArray();
     unknown[10] ^= 1;
     String text =
         "The ciphertext refers to a customer master key that does not exist, does not exist in this"
@@ -256,10 +252,7 @@ abstract class KmsApiContract {
                 .kms
                 .decrypt(
                     caller(),
-                    DecryptRequest.builder()
-                        .ciphertextBlob(ciphertext)
-                        .keyId(key.arn())
-                        .build())
+                    DecryptRequest.builder().ciphertextBlob(ciphertext).keyId(key.arn()).build())
                 .plaintext())
         .isEqualTo(blob("hello"));
     assertThatThrownBy(
@@ -320,8 +313,7 @@ abstract class KmsApiContract {
     assertThat(dataKeyBytes(keyId, null, 1024)).isEqualTo(1024);
     String neither = "Please specify either number of bytes or key spec.";
     assertFails(() -> dataKeyBytes(keyId, null, null), "ValidationException", neither);
-    assertFails(
-        () -> dataKeyBytes(keyId, DataKeySpec.AES_256, 32), "ValidationException", neither);
+    assertFails(() -> dataKeyBytes(keyId, DataKeySpec.AES_256, 32), "ValidationException", neither);
     assertFails(
         () -> dataKeyBytes(keyId, null, 1025),
         "ValidationException",
@@ -426,8 +418,7 @@ abstract class KmsApiContract {
     assertThat(
             fixture
                 .kms
-                .encrypt(
-                    caller(), EncryptRequest.builder().keyId(keyId).plaintext(longest).build())
+                .encrypt(caller(), EncryptRequest.builder().keyId(keyId).plaintext(longest).build())
                 .ciphertextBlob())
         .isNotNull();
     assertFails(
@@ -439,8 +430,8 @@ abstract class KmsApiContract {
                     .plaintext(Blob.copyOf(new byte[4097]))
                     .build()),
         "ValidationException",
-        "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must"
-            + " have length less than or equal to 4096");
+        "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member"
+            + " must have length less than or equal to 4096");
     assertFails(
         () ->
             fixture.kms.encrypt(
@@ -467,8 +458,7 @@ abstract class KmsApiContract {
         .containsExactly(new Tag("b", "3"), new Tag("c", "4"));
     var first = fixture.kms.listResourceTags(caller(), list.limit(1).build());
     assertThat(first.tagsOrEmpty()).containsExactly(new Tag("b", "3"));
-    var second =
-        fixture.kms.listResourceTags(caller(), list.marker(first.nextMarker()).build());
+    var second = fixture.kms.listResourceTags(caller(), list.marker(first.nextMarker()).build());
     assertThat(second.tagsOrEmpty()).containsExactly(new Tag("c", "4"));
     assertThat(second.truncated()).isFalse();
   }
@@ -477,8 +467,7 @@ abstract class KmsApiContract {
   void refusesTagsInAwsWords() {
     String keyId = fixture.newKey().keyId();
     assertTagFails(keyId, List.of(new Tag("a", "1"), new Tag("a", "2")), "Duplicate tag keys");
-    assertTagFails(
-        keyId, List.of(new Tag("AWS:x", "1")), "Tags beginning with aws: are reserved");
+    assertTagFails(keyId, List.of(new Tag("AWS:x", "1")), "Tags beginning with aws: are reserved");
     List<Tag> many = new ArrayList<>();
     for (int i = 0; i < 51; i++) {
       many.add(new Tag("tag-" + i, "x"));
@@ -487,8 +476,7 @@ abstract class KmsApiContract {
   }
 
   private KeyMetadata create(CreateKeyRequest.Builder request) {
-    return Objects.requireNonNull(
-        fixture.kms.createKey(caller(), request.build()).keyMetadata());
+    return Objects.requireNonNull(fixture.kms.createKey(caller(), request.build()).keyMetadata());
   }
 
   private KeyMetadata describe(String keyId) {
@@ -512,8 +500,7 @@ abstract class KmsApiContract {
   }
 
   private void assertTagFails(String keyId, List<Tag> tags, String message) {
-    assertThatThrownBy(
-            () -> fixture.kms.tagResource(caller(), new TagResourceRequest(keyId, tags)))
+    assertThatThrownBy(() -> fixture.kms.tagResource(caller(), new TagResourceRequest(keyId, tags)))
         .isInstanceOf(TagException.class)
         .hasMessage(message);
   }

@@ -53,9 +53,7 @@ final class KmsFixture implements AutoCloseable {
     Path file = directory.resolve("root.key");
     return new KmsFixture(
         store,
-        Files.exists(file)
-            ? KeyFileRoot.open(file)
-            : KeyFileRoot.create(file, new SecureRandom()));
+        Files.exists(file) ? KeyFileRoot.open(file) : KeyFileRoot.create(file, new SecureRandom()));
   }
 
   static KmsFixture inMemory(Path directory) throws IOException {
@@ -92,8 +90,7 @@ final class KmsFixture implements AutoCloseable {
   }
 
   KeyMetadata newKey() {
-    KeyMetadata key =
-        kms.createKey(caller(), CreateKeyRequest.builder().build()).keyMetadata();
+    KeyMetadata key = kms.createKey(caller(), CreateKeyRequest.builder().build()).keyMetadata();
     if (key == null) {
       throw new AssertionError("CreateKey answered without metadata");
     }

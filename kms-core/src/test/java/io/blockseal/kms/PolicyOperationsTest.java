@@ -39,7 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class PolicyOperationsTest {
   private static final String ROOT = "arn:aws:iam::" + ACCOUNT + ":root";
   private static final String ADMIN =
-      "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"" + ROOT + "\"},\"Action\":\"kms:*\",\"Resource\":\"*\"}";
+      "{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\""
+          + ROOT
+          + "\"},\"Action\":\"kms:*\",\"Resource\":\"*\"}";
 
   @TempDir Path directory;
 
@@ -77,7 +79,8 @@ final class PolicyOperationsTest {
                 "Action" : "kms:*",
                 "Resource" : "*"
               } ]
-            }""");
+            }\
+            """);
     assertThat(
             fixture
                 .kms
@@ -98,20 +101,15 @@ final class PolicyOperationsTest {
 
   @Test
   void refusesAPolicyThatLocksItsAuthorOut() {
-    String readOnly =
-        document(
-            ADMIN.replace("kms:*", "kms:Describe*"));
+    String readOnly = document(ADMIN.replace("kms:*", "kms:Describe*"));
     String message =
         "The new key policy will not allow you to update the key policy in the future.";
     assertFails(() -> put(readOnly), "MalformedPolicyDocumentException", message);
     assertFails(
-        () ->
-            fixture.kms.createKey(
-                caller(), CreateKeyRequest.builder().policy(readOnly).build()),
+        () -> fixture.kms.createKey(caller(), CreateKeyRequest.builder().policy(readOnly).build()),
         "MalformedPolicyDocumentException",
         message);
-    assertThat(
-            fixture.kms.listKeys(caller(), new ListKeysRequest(null, null)).keysOrEmpty())
+    assertThat(fixture.kms.listKeys(caller(), new ListKeysRequest(null, null)).keysOrEmpty())
         .hasSize(1);
     fixture.kms.putKeyPolicy(
         caller(),
@@ -190,11 +188,7 @@ final class PolicyOperationsTest {
                 .replace(ROOT, "arn:aws:iam::" + OTHER_ACCOUNT + ":root")
                 .replace("\"kms:*\"", "[\"kms:Encrypt\",\"kms:DescribeKey\"]")));
     assertThat(encrypt(stranger(), Map.of())).isEqualTo(arn);
-    assertThat(
-            fixture
-                .kms
-                .describeKey(stranger(), new DescribeKeyRequest(arn, null))
-                .keyMetadata())
+    assertThat(fixture.kms.describeKey(stranger(), new DescribeKeyRequest(arn, null)).keyMetadata())
         .isNotNull();
     assertFails(
         () -> fixture.kms.createAlias(stranger(), new CreateAliasRequest("alias/a", arn)),
@@ -279,8 +273,7 @@ final class PolicyOperationsTest {
   void listsNothingForPrincipalsWithoutIdentityPolicies() {
     String role = "arn:aws:iam::" + ACCOUNT + ":role/worker";
     assertFails(
-        () ->
-            fixture.kms.listKeys(caller(ACCOUNT, role), new ListKeysRequest(null, null)),
+        () -> fixture.kms.listKeys(caller(ACCOUNT, role), new ListKeysRequest(null, null)),
         "AccessDeniedException",
         "User: "
             + role

@@ -17,12 +17,16 @@ import io.blockseal.ebs.BlockPlane;
 import io.blockseal.ebs.Cipher;
 import io.blockseal.ebs.EbsConfiguration;
 import io.blockseal.ebs.EbsService;
+import io.blockseal.ebs.LocalBlockPlane;
 import io.blockseal.fuse.FuseExports;
 import io.blockseal.fuse.FuseSettings;
 import io.blockseal.http.HttpServer;
 import io.blockseal.kms.EmbeddedKms;
 import io.blockseal.kms.KeyEvent;
 import io.blockseal.meta.MovableClock;
+import io.blockseal.snapshot.ChunkStore;
+import io.blockseal.snapshot.DirectoryChunkStore;
+import io.blockseal.snapshot.SnapshotStore;
 import io.blockseal.volume.engine.VolumeExports;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -39,7 +43,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// A running daemon: the one place that builds everything, in the order of [#start], and closes it
 /// in the reverse order.
@@ -86,14 +89,13 @@ final class Daemon implements AutoCloseable {
     InstantSource wallClock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     resources.add(InstanceLock.take(directory));
-    Vault vault =
-        resources.add(Vault.open(directory, configuration.passphraseFile(), random));
+    Vault vault = resources.add(Vault.open(directory, configuration.passphraseFile(), random));
     configuration.regions().forEach(vault.domainKeys()::ensure);
     MovableClock clock = new MovableClock(vault.store(), wallClock);
 
     Keys keys = keys(configuration, environment, vault, clock, random, resources);
     VolumeExports exports = exports(directory, configuration, clock, resources);
-    BlockPlane blocks = resources.add(DevPlane.of());
+    BlockPlane blocks = blocks(directory, vault, exports, random, clock, resources);
     EbsService ebs =
         resources.add(
             new EbsService(
@@ -117,8 +119,7 @@ final class Daemon implements AutoCloseable {
         new Gateway(
             endpoints,
             OwnApi.of(clock, keys.dueWork(), ebs, vault.accessKeys(), health),
-            new RequestVerifier(
-                vault.accessKeys(), configuration.regions()::contains, wallClock),
+            new RequestVerifier(vault.accessKeys(), configuration.regions()::contains, wallClock),
             RequestIds.of(new SecureRandom()));
     return resources.add(
         HttpServer.start(
@@ -188,6 +189,21 @@ final class Daemon implements AutoCloseable {
     }
   }
 
+  private static BlockPlane blocks(
+      DataDirectory directory,
+      Vault vault,
+      VolumeExports exports,
+      SecureRandom random,
+      InstantSource clock,
+      Resources resources)
+      throws IOException {
+    ChunkStore chunks = resources.add(DirectoryChunkStore.open(directory.chunks()));
+    SnapshotStore snapshots =
+        resources.add(
+            SnapshotStore.open(directory.snapshots(), chunks, vault.store(), random, clock));
+    return resources.add(new LocalBlockPlane(directory.volumes(), snapshots, exports, random));
+  }
+
   private static EbsConfiguration ebsConfiguration(
       Configuration configuration, Vault vault, SecureRandom random, InstantSource clock) {
     EbsConfiguration defaults =
@@ -198,7 +214,8 @@ final class Daemon implements AutoCloseable {
         Cipher.valueOf(configuration.defaultCipher()),
         defaults.failedCreation(),
         defaults.vanishAfter(),
-        defaults.snapshotSpacing());
+        defaults.snapshotSpacing(),
+        configuration.kmsEndpoint() == null);
   }
 
   private static HealthFacts health(Configuration configuration, InstantSource wallClock) {
@@ -207,9 +224,7 @@ final class Daemon implements AutoCloseable {
         wallClock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         configuration.regions(),
         configuration.mount() == null ? null : configuration.mount().toString(),
-        configuration.kmsEndpoint() == null
-            ? "embedded"
-            : configuration.kmsEndpoint().toString());
+        configuration.kmsEndpoint() == null ? "embedded" : configuration.kmsEndpoint().toString());
   }
 
   /// Where it listens, with the port that it really has.

@@ -55,6 +55,18 @@ record DataDirectory(Path path) {
     return path.resolve("metadata");
   }
 
+  Path volumes() {
+    return path.resolve("volumes");
+  }
+
+  Path chunks() {
+    return path.resolve("chunks");
+  }
+
+  Path snapshots() {
+    return path.resolve("snapshots");
+  }
+
   Path lock() {
     return path.resolve("lock");
   }

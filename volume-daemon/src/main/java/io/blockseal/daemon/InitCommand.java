@@ -116,8 +116,7 @@ final class InitCommand implements Callable<Integer> {
   private String settings() {
     List<String> others =
         Setting.REGIONS.standard().map(text -> List.of(text.split(", "))).orElse(List.of());
-    List<String> regions =
-        Stream.concat(Stream.of(region), others.stream()).distinct().toList();
+    List<String> regions = Stream.concat(Stream.of(region), others.stream()).distinct().toList();
     StringBuilder text = new StringBuilder("# See docs/configuration.md.\n");
     text.append("listen = ").append(listen).append('\n');
     text.append("regions = ").append(String.join(", ", regions)).append('\n');
@@ -134,13 +133,13 @@ final class InitCommand implements Callable<Integer> {
                 .formatted(directory.rootKey())
             : "Keep the passphrase: without it, nothing here can be decrypted.";
     return """
-        Made %s for account %s, home Region %s.
-        %s
+    Made %s for account %s, home Region %s.
+    %s
 
-        Start the daemon:       blockseald run --data %s
-        Point a shell at it:    eval "$(blockseal env --data %s)"
-        Then, for instance:     aws kms create-key
-        """
+    Start the daemon:       blockseald run --data %s
+    Point a shell at it:    eval "$(blockseal env --data %s)"
+    Then, for instance:     aws kms create-key
+    """
         .formatted(directory.path(), account, region, root, directory.path(), directory.path());
   }
 

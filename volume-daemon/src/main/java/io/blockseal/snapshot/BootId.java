@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Which boot of the machine this is: what a process wrote without syncing it is still there for the
-/// next one if, and only if, the machine was not started anew between them.
+/// Which boot of the machine this is: what a process wrote without syncing it is still there for
+/// the next one if, and only if, the machine was not started anew between them.
 final class BootId {
   private static final Path SOURCE = Path.of("/proc/sys/kernel/random/boot_id");
 

@@ -23,8 +23,7 @@ interface ChunkDecoder extends AutoCloseable {
   /// The decoder for the chunks of a snapshot.
   ///
   /// @param dataKey null if the snapshot is not encrypted; copied
-  static ChunkDecoder of(
-      SnapshotFacts facts, EpochTable epochs, @Nullable SecretBytes dataKey) {
+  static ChunkDecoder of(SnapshotFacts facts, EpochTable epochs, @Nullable SecretBytes dataKey) {
     Geometry geometry = facts.geometry();
     return switch (facts.cipher()) {
       case NONE -> new PlainCodec(geometry);

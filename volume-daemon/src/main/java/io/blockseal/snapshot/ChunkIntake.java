@@ -12,8 +12,7 @@ final class ChunkIntake {
   private final DigestSlots slots;
   private final SnapshotTask task;
 
-  ChunkIntake(
-      ChunkStore chunks, ChunkPins.PinSet pins, DigestSlots slots, SnapshotTask task) {
+  ChunkIntake(ChunkStore chunks, ChunkPins.PinSet pins, DigestSlots slots, SnapshotTask task) {
     this.chunks = chunks;
     this.pins = pins;
     this.slots = slots;

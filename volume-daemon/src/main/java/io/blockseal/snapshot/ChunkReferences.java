@@ -87,8 +87,7 @@ final class ChunkReferences {
             Batch.begin()
                 .expect(INTENT + snapshotId, found)
                 .put(
-                    INTENT + snapshotId,
-                    new Intent(Direction.REMOVING, intent.counted()).encode());
+                    INTENT + snapshotId, new Intent(Direction.REMOVING, intent.counted()).encode());
         if (metadata.commit(batch)) {
           return;
         }
@@ -296,8 +295,7 @@ final class ChunkReferences {
       return;
     }
     for (Entry entry : swept) {
-      metadata.commit(
-          Batch.begin().expect(entry.key(), entry.value()).delete(entry.key()));
+      metadata.commit(Batch.begin().expect(entry.key(), entry.value()).delete(entry.key()));
     }
   }
 

@@ -52,8 +52,7 @@ final class Copying {
       StoredChunks source = parts.open(sourceId, "copy");
       try {
         SnapshotFacts facts =
-            copyOf(
-                source.facts(), newId, target.cipher(), target.lineageId(), target.wrapping());
+            copyOf(source.facts(), newId, target.cipher(), target.lineageId(), target.wrapping());
         EpochTable epochs = newEpochs(facts);
         ChunkTranscoder transcoder = transcoder(source, sourceKey, facts, epochs, targetKey);
         SnapshotJob job = begin(Kind.REENCRYPT, facts, epochs.toBytes(), sourceId);
@@ -98,9 +97,7 @@ final class Copying {
       throws IOException {
     Path directory = parts.files().pending(facts.snapshotId());
     Use use =
-        parts
-            .use(sourceId)
-            .orElseThrow(() -> new SnapshotNotFoundException(sourceId, "copy"));
+        parts.use(sourceId).orElseThrow(() -> new SnapshotNotFoundException(sourceId, "copy"));
     try {
       PendingSnapshot pending =
           PendingSnapshot.begin(
@@ -141,9 +138,7 @@ final class Copying {
     ChunkDecoder decoder = ChunkDecoder.of(source.facts(), sourceEpochs, sourceKey);
     try {
       return new ChunkTranscoder(
-          decoder,
-          ChunkEncoder.of(facts, epochs, targetKey),
-          facts.geometry().storedChunkBytes());
+          decoder, ChunkEncoder.of(facts, epochs, targetKey), facts.geometry().storedChunkBytes());
     } catch (RuntimeException e) {
       decoder.close();
       throw e;

@@ -29,11 +29,11 @@ import java.util.function.Consumer;
 ///
 /// A chunk gets its place among the durable ones only after its bytes were synced. Bytes in
 /// `incoming` survive the death of the process; after the death of the machine they may be
-/// anything, so opening the store checks their digests and drops what does not match.
-/// Thread-safe; one store at a time may have the directory open.
+/// anything, so opening the store checks their digests and drops what does not match. Thread-safe;
+/// one store at a time may have the directory open.
 public final class DirectoryChunkStore implements ChunkStore {
-  /// How many chunks may wait for their sync: 128 MiB that the next sync has to write at worst,
-  /// and that opening has to check after a crash.
+  /// How many chunks may wait for their sync: 128 MiB that the next sync has to write at worst, and
+  /// that opening has to check after a crash.
   static final int MAX_UNSYNCED = 256;
 
   private static final int FAN_OUT = 256;
@@ -248,7 +248,8 @@ public final class DirectoryChunkStore implements ChunkStore {
   /// are on the disk.
   private void syncBytes(List<ChunkDigest> batch) throws IOException {
     try {
-      ParallelWork.forEach(batch.iterator(), digest -> fileSync.file(incoming.resolve(digest.hex())));
+      ParallelWork.forEach(
+          batch.iterator(), digest -> fileSync.file(incoming.resolve(digest.hex())));
     } catch (IOException e) {
       for (ChunkDigest digest : batch) {
         unsynced.remove(digest);

@@ -58,8 +58,7 @@ final class GcmDecoder implements ChunkDecoder {
     dataKey.close();
   }
 
-  private void decode(
-      long number, int unit, ByteBuffer stored, ByteBuffer record, PlainChunk plain)
+  private void decode(long number, int unit, ByteBuffer stored, ByteBuffer record, PlainChunk plain)
       throws UnreadableUnitException {
     int epoch = UnitRecord.epoch(record);
     if (epoch < 1 || epoch > epochs.lastEpoch()) {

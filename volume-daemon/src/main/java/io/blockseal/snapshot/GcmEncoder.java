@@ -48,8 +48,7 @@ final class GcmEncoder implements ChunkEncoder {
           first + unit,
           first + unit,
           plain.units(unit, 1),
-          stored.slice(
-              Geometry.TAG_PAGE_BYTES + unit * Geometry.UNIT_BYTES, Geometry.UNIT_BYTES),
+          stored.slice(Geometry.TAG_PAGE_BYTES + unit * Geometry.UNIT_BYTES, Geometry.UNIT_BYTES),
           stored.slice(unit * UnitRecord.BYTES, UnitRecord.BYTES));
     }
     return !plain.written().isEmpty();

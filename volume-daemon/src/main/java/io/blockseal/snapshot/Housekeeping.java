@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The one thread that removes deleted snapshots and sweeps garbage chunks.
 ///
-/// It has no queue: what is to be done is written in the metadata, and it is only told to look. What
-/// it cannot do now it logs and tries again when it is told to look next, or after a restart.
+/// It has no queue: what is to be done is written in the metadata, and it is only told to look.
+/// What it cannot do now it logs and tries again when it is told to look next, or after a restart.
 /// Thread-safe.
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Housekeeping.class.getName());

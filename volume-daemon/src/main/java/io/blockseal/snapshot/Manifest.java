@@ -52,8 +52,7 @@ public final class Manifest implements Closeable {
   public static Manifest open(Path file) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       return parse(file, arena, bytes);
     } catch (InvalidHeaderException e) {
       arena.close();
@@ -177,8 +176,7 @@ public final class Manifest implements Closeable {
     if (footer.entries() < 0
         || footer.entries() > chunks
         || footer.pages() != ManifestFooter.pagesFor(footer.entries())
-        || size
-            != headerBytes + footer.pages() * ManifestPages.PAGE_BYTES + ManifestFooter.BYTES) {
+        || size != headerBytes + footer.pages() * ManifestPages.PAGE_BYTES + ManifestFooter.BYTES) {
       throw new ManifestFormatException(
           file,
           "its %d bytes do not fit %d entries of %d chunks in %d pages"
@@ -193,8 +191,7 @@ public final class Manifest implements Closeable {
 
   private MemorySegment page(long number) throws ManifestFormatException {
     MemorySegment page =
-        bytes.asSlice(
-            headerBytes + number * ManifestPages.PAGE_BYTES, ManifestPages.PAGE_BYTES);
+        bytes.asSlice(headerBytes + number * ManifestPages.PAGE_BYTES, ManifestPages.PAGE_BYTES);
     if (intactPage == number) {
       return page;
     }

@@ -101,8 +101,7 @@ final class ManifestHeader {
     int version = header.getInt(VERSION_OFFSET);
     if (version != VERSION) {
       throw new InvalidHeaderException(
-          "its format version is %s, not %d"
-              .formatted(Integer.toUnsignedString(version), VERSION));
+          "its format version is %s, not %d".formatted(Integer.toUnsignedString(version), VERSION));
     }
     int length = header.getInt(LENGTH_OFFSET);
     if (length < ALIGNMENT || length > MAX_BYTES || length % ALIGNMENT != 0) {
@@ -202,8 +201,7 @@ final class ManifestHeader {
         optionalText(members, "kmsKeyArn"), text(members, "encryptedDataKey"), context);
   }
 
-  private static @Nullable String optionalText(
-      Map<String, @Nullable Object> members, String name) {
+  private static @Nullable String optionalText(Map<String, @Nullable Object> members, String name) {
     return members.containsKey(name) ? text(members, name) : null;
   }
 

@@ -20,8 +20,7 @@ final class ManifestWriter implements Closeable {
   private final Path file;
   private final FileChannel channel;
   private final MessageDigest content = ChunkDigest.sha256();
-  private final ByteBuffer buffer =
-      ByteBuffer.allocate(PAGES_PER_WRITE * ManifestPages.PAGE_BYTES);
+  private final ByteBuffer buffer = ByteBuffer.allocate(PAGES_PER_WRITE * ManifestPages.PAGE_BYTES);
   private final long chunkCount;
 
   private int slot;

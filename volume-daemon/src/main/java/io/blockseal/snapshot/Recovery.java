@@ -49,8 +49,7 @@ final class Recovery {
 
   /// The snapshot, if there is something to take up.
   private Optional<PendingSnapshot> recover(String snapshotId) throws IOException {
-    if (parts.files().completed(snapshotId)
-        || parts.files().failure(snapshotId).isPresent()) {
+    if (parts.files().completed(snapshotId) || parts.files().failure(snapshotId).isPresent()) {
       parts.removal().discardRemains(snapshotId);
       return Optional.empty();
     }
@@ -84,8 +83,7 @@ final class Recovery {
 
   private void takeUp(PendingSnapshot pending) throws IOException {
     SnapshotTask task =
-        new SnapshotTask(
-            pending.facts().snapshotId(), pending.origin().kind(), parts.clock());
+        new SnapshotTask(pending.facts().snapshotId(), pending.origin().kind(), parts.clock());
     PinSet pins = parts.pins().openSet(pending.facts().geometry().chunkCount());
     pending
         .slots()

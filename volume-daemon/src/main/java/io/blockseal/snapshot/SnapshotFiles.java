@@ -42,12 +42,13 @@ final class SnapshotFiles implements Closeable {
   static SnapshotFiles open(Path root) throws IOException {
     DurableFiles.createDirectory(root);
     FileChannel lockFile =
-        FileChannel.open(
-            root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (!locked(lockFile)) {
         throw new IOException(
-            "the snapshots in " + root + " are in use: another process, or this one, has them open");
+            "the snapshots in "
+                + root
+                + " are in use: another process, or this one, has them open");
       }
       SnapshotFiles files = new SnapshotFiles(root, lockFile);
       for (String name : List.of("manifests", "pending", "failed")) {

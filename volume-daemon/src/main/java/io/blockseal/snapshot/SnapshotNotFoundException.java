@@ -8,6 +8,8 @@ public final class SnapshotNotFoundException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
   SnapshotNotFoundException(String snapshotId, String attempt) {
-    super("cannot %s snapshot %s: there is no completed one of that id".formatted(attempt, snapshotId));
+    super(
+        "cannot %s snapshot %s: there is no completed one of that id"
+            .formatted(attempt, snapshotId));
   }
 }

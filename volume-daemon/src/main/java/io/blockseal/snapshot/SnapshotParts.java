@@ -61,7 +61,8 @@ record SnapshotParts(
     return use;
   }
 
-  /// @throws IllegalArgumentException if the id is in use, by a snapshot or by the note of a failure
+  /// @throws IllegalArgumentException if the id is in use, by a snapshot or by the note of a
+  ///   failure
   void admit(String snapshotId) throws IOException {
     jobs.admit(SnapshotFacts.checkId(snapshotId));
     if (files.completed(snapshotId) || files.failure(snapshotId).isPresent()) {

@@ -94,8 +94,8 @@ final class SnapshotRemoval {
     DurableFiles.deleteTree(directory);
   }
 
-  /// Declares chunks garbage that no manifest refers to: those of pending snapshots whose memory was
-  /// lost with a process or a machine. Chunks that pending snapshots have pinned are not swept.
+  /// Declares chunks garbage that no manifest refers to: those of pending snapshots whose memory
+  /// was lost with a process or a machine. Chunks that pending snapshots have pinned are not swept.
   private void abandonOrphans() throws IOException {
     List<ChunkDigest> found = new ArrayList<>();
     chunks.forEach(

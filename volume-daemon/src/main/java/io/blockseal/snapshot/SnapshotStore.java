@@ -272,8 +272,8 @@ public final class SnapshotStore implements Closeable {
     parts.housekeeping().settle();
   }
 
-  /// Stops all tasks. Copies, and snapshots of volumes that were closed before, go on when the store
-  /// is opened again; snapshots of volumes that are still open are lost.
+  /// Stops all tasks. Copies, and snapshots of volumes that were closed before, go on when the
+  /// store is opened again; snapshots of volumes that are still open are lost.
   @Override
   public void close() throws IOException {
     parts.jobs().all().forEach(job -> job.task().stop(Stop.CLOSE));

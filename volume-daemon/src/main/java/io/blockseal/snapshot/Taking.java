@@ -55,12 +55,10 @@ final class Taking {
     if (!source.describe().volumeId().equals(facts.volumeId())) {
       throw new IllegalArgumentException(
           "snapshot %s is one of volume %s, not of %s"
-              .formatted(
-                  facts.snapshotId(), facts.volumeId(), source.describe().volumeId()));
+              .formatted(facts.snapshotId(), facts.volumeId(), source.describe().volumeId()));
     }
     TakeWork.Sink sink =
-        new TakeWork.Sink(
-            new ChunkIntake(parts.chunks(), job.pins(), pending.slots(), job.task()));
+        new TakeWork.Sink(new ChunkIntake(parts.chunks(), job.pins(), pending.slots(), job.task()));
     sink.begun(pending);
     ChunkSet remaining = pending.changed().minus(pending.stored(parts.chunks()));
     Cut cut = source.resumeCut(remaining, sink);
@@ -87,8 +85,7 @@ final class Taking {
       this.snapshotId = snapshotId;
       this.source = source;
       directory = parts.files().pending(snapshotId);
-      pins =
-          parts.pins().openSet(1 + source.describe().sizeBytes() / Geometry.CHUNK_BYTES);
+      pins = parts.pins().openSet(1 + source.describe().sizeBytes() / Geometry.CHUNK_BYTES);
     }
 
     private SnapshotTask begin() throws IOException {
@@ -132,8 +129,7 @@ final class Taking {
     }
 
     private SnapshotTask begun(
-        SnapshotTask task, DigestSlots filling, TakeWork.Sink sink, Cut begun)
-        throws IOException {
+        SnapshotTask task, DigestSlots filling, TakeWork.Sink sink, Cut begun) throws IOException {
       SnapshotTask predecessor = parts.jobs().lastOf(begun.description().volumeId());
       Origin origin =
           new Origin(
@@ -171,8 +167,7 @@ final class Taking {
           volume.lineageId(),
           encryptedDataKey == null
               ? null
-              : new WrappedKey(
-                  volume.kmsKeyArn(), encryptedDataKey, volume.encryptionContext()),
+              : new WrappedKey(volume.kmsKeyArn(), encryptedDataKey, volume.encryptionContext()),
           begun.parent());
     }
   }

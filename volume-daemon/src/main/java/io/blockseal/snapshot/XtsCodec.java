@@ -24,9 +24,7 @@ final class XtsCodec implements ChunkDecoder, ChunkEncoder {
     plain.forEachRun(
         (unit, count) ->
             cipher.decrypt(
-                first + unit,
-                PlainCodec.units(stored, unit, count),
-                plain.units(unit, count)));
+                first + unit, PlainCodec.units(stored, unit, count), plain.units(unit, count)));
   }
 
   @Override
@@ -36,9 +34,7 @@ final class XtsCodec implements ChunkDecoder, ChunkEncoder {
     plain.forEachRun(
         (unit, count) ->
             cipher.encrypt(
-                first + unit,
-                plain.units(unit, count),
-                PlainCodec.units(stored, unit, count)));
+                first + unit, plain.units(unit, count), PlainCodec.units(stored, unit, count)));
     return !plain.written().isEmpty();
   }
 

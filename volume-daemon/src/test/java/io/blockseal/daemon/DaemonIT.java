@@ -71,7 +71,11 @@ class DaemonIT {
     sandbox.start();
 
     assertThat(
-            sandbox.kms().decrypt(request -> request.ciphertextBlob(blob)).plaintext().asUtf8String())
+            sandbox
+                .kms()
+                .decrypt(request -> request.ciphertextBlob(blob))
+                .plaintext()
+                .asUtf8String())
         .isEqualTo("x");
   }
 
@@ -128,7 +132,9 @@ class DaemonIT {
             Ec2Exception.class, e -> assertRefusal(e, 400, "InvalidVolumeID.Malformed"));
     assertThatThrownBy(
             () ->
-                sandbox.ec2().describeVolumes(request -> request.volumeIds("vol-0123456789abcdef0")))
+                sandbox
+                    .ec2()
+                    .describeVolumes(request -> request.volumeIds("vol-0123456789abcdef0")))
         .isInstanceOfSatisfying(
             Ec2Exception.class, e -> assertRefusal(e, 400, "InvalidVolume.NotFound"));
   }
@@ -173,8 +179,7 @@ class DaemonIT {
 
   @Test
   void refusesOddCallsOfItsOwnApi() {
-    assertThat(own("GET", "nothing", "", 404).get("__type"))
-        .isEqualTo("UnknownOperationException");
+    assertThat(own("GET", "nothing", "", 404).get("__type")).isEqualTo("UnknownOperationException");
     assertThat(own("GET", "volumes/vol-0123456789abcdef0", "", 404).get("__type"))
         .isEqualTo("InvalidVolume.NotFound");
     assertThat(own("POST", "clock/advance", "{\"duration\":\"soon\"}", 400).get("message"))
@@ -236,8 +241,7 @@ class DaemonIT {
   private HttpResponse<String> get(String target) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create(sandbox.endpoint() + target);
-      return client.send(
-          HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 }

@@ -36,6 +36,7 @@ class RecoveryTest {
   private final FaultyChunkStore chunks = new FaultyChunkStore(disk);
   private final CrashingMetadataStore metadata =
       new CrashingMetadataStore(new InMemoryMetadataStore());
+
   /// Volumes of processes that are killed, which nobody closes while it matters.
   private final List<Volume> killed = new ArrayList<>();
 
@@ -216,9 +217,7 @@ class RecoveryTest {
     chunks.blockTasksAfter(2);
     try (SecretBytes source = Objects.requireNonNull(SnapshotLab.keyOf("vol-1", XTS));
         SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", XTS))) {
-      lab.store()
-          .reencrypt(
-              "snap-1", source, "snap-2", newKey(XTS), target);
+      lab.store().reencrypt("snap-1", source, "snap-2", newKey(XTS), target);
       chunks.awaitBlocked();
       while (disk.size() < 8) {
         Thread.sleep(1);

@@ -54,8 +54,7 @@ final class SnapshotLab implements AutoCloseable {
     return open(root, new InMemoryMetadataStore(), new MemoryChunkStore());
   }
 
-  static SnapshotLab open(Path root, MetadataStore metadata, ChunkStore chunks)
-      throws IOException {
+  static SnapshotLab open(Path root, MetadataStore metadata, ChunkStore chunks) throws IOException {
     return new SnapshotLab(root, metadata, chunks, "boot");
   }
 
@@ -89,8 +88,9 @@ final class SnapshotLab implements AutoCloseable {
     bootId = bootId + "+";
   }
 
-  /// What the next process finds if this one is killed now: the same directory, chunks and metadata,
-  /// on the same boot. Tasks of this store must be blocked for as long as the other one is used.
+  /// What the next process finds if this one is killed now: the same directory, chunks and
+  /// metadata, on the same boot. Tasks of this store must be blocked for as long as the other one
+  /// is used.
   SnapshotLab kill(Path newRoot, ChunkStore sameChunks) throws IOException {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.toList()) {

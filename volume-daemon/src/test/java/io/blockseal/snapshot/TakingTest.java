@@ -198,10 +198,7 @@ class TakingTest {
     }
     Files.delete(directory.resolve("vol-1.blockseal.changed"));
     try (Volume volume =
-        lab.reopen(
-            "vol-1",
-            "vol-1",
-CipherSpec.AES_256_XTS, OpenOptions.writable())) {
+        lab.reopen("vol-1", "vol-1", CipherSpec.AES_256_XTS, OpenOptions.writable())) {
       lab.take("snap-2", volume);
     }
 

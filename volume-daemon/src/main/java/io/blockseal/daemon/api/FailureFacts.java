@@ -23,7 +23,9 @@ final class FailureFacts {
                 failure.action(),
                 failure.when(),
                 failure.reason(),
-                kms == null || failure.reason().contains(kms.summary()) ? "" : " " + kms.summary()));
+                kms == null || failure.reason().contains(kms.summary())
+                    ? ""
+                    : " " + kms.summary()));
     Map<String, @Nullable Object> parts = new LinkedHashMap<>();
     parts.put("action", failure.action());
     parts.put("time", failure.when().toString());

@@ -84,9 +84,7 @@ public final class OwnApi implements SignedHandler {
 
   private static WireResponse json(String text) {
     return new WireResponse(
-        200,
-        Headers.of("Content-Type", "application/json"),
-        text.getBytes(StandardCharsets.UTF_8));
+        200, Headers.of("Content-Type", "application/json"), text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static AwsException wrongMethod(WireRequest request, Stream<String> methods) {

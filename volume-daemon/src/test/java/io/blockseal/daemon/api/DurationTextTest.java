@@ -12,7 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DurationTextTest {
   @ParameterizedTest
   @CsvSource({
-    "30d, P30D", "12h, PT12H", "1d12h30m, P1DT12H30M", "45s, PT45S", "P7D, P7D", "PT15M, PT15M"
+    "30d, P30D",
+    "12h, PT12H",
+    "1d12h30m, P1DT12H30M",
+    "45s, PT45S",
+    "P7D, P7D",
+    "PT15M, PT15M"
   })
   void readsShortAndIsoForms(String text, Duration expected) {
     assertThat(DurationText.parse(text)).isEqualTo(expected);

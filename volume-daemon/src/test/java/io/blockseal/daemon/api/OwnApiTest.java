@@ -48,8 +48,7 @@ class OwnApiTest {
   @Test
   void saysWhichMethodAPathTakes() {
     assertThatThrownBy(() -> call("DELETE", "volumes/vol-1", ""))
-        .isInstanceOfSatisfying(
-            AwsException.class, e -> assertThat(e.httpStatus()).isEqualTo(405))
+        .isInstanceOfSatisfying(AwsException.class, e -> assertThat(e.httpStatus()).isEqualTo(405))
         .hasMessage("/_blockseal/volumes/vol-1 takes GET, not DELETE.");
   }
 
