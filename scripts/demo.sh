@@ -112,7 +112,7 @@ for _ in $(seq 100); do
   kill -0 "$daemon_pid" 2>/dev/null || { cat "$work/daemon.log" >&2; die "the daemon did not start"; }
   sleep 0.1
 done
-proof "$(head -n 1 "$work/daemon.log")"
+proof "$(grep -m 1 -i ready "$work/daemon.log")"
 
 step "make a KMS key, an alias for it, and let it rotate"
 key=$(aws kms create-key --description "demo: first key" --output text --query KeyMetadata.KeyId)

@@ -39,13 +39,44 @@ unzip_one() {
 
 rocksdb=$(echo "$lib"/rocksdbjni-*.jar)
 jffi=$(echo "$lib"/jffi-*-native.jar)
-if [ -f "$rocksdb" ] && [ ! -d "$lib/native" ]; then
-  unpack "$rocksdb" librocksdbjni-linux64.so x86_64
-  unpack "$rocksdb" librocksdbjni-linux-aarch64.so aarch64
-  unpack "$jffi" jni/x86_64-Linux/libjffi-1.2.so x86_64
-  unpack "$jffi" jni/aarch64-Linux/libjffi-1.2.so aarch64
-  repack "$rocksdb"
-  rm "$jffi"
-fi
+unpack "$rocksdb" librocksdbjni-linux64.so x86_64
+unpack "$rocksdb" librocksdbjni-linux-aarch64.so aarch64
+unpack "$jffi" jni/x86_64-Linux/libjffi-1.2.so x86_64
+unpack "$jffi" jni/aarch64-Linux/libjffi-1.2.so aarch64
+repack "$rocksdb"
+rm "$jffi"
 find "$home" -exec touch -d "$stamp" {} +
 touch "$home/bin/"*
+
+# The training runs. What they print is of interest only if they fail.
+export JAVA_HOME=$jdk BLOCKSEAL_JAVA_OPTIONS=
+export AWS_SHARED_CREDENTIALS_FILE=$work/data/credentials AWS_CONFIG_FILE=$work/data/config AWS_PROFILE=blockseal AWS_REGION=us-east-1
+training() { BLOCKSEAL_JAVA_OPTIONS=-XX:AOTCacheOutput=$lib/$1.aot exec "$home/bin/$1" "${@:2}" >"$work/$1.log" 2>&1; }
+
+train() {
+  local endpoint= tries=0 volume
+  "$home/bin/blockseald" init --data "$work/data"
+  training blockseald run --data "$work/data" --listen 127.0.0.1:0 --mount none &
+  daemon=$!
+  while [ -z "$endpoint" ]; do
+    endpoint=$(sed -n 's/^blockseald is ready at \([^;]*\);.*/\1/p' "$work/blockseald.log")
+    kill -0 "$daemon" && [ $((tries += 1)) -lt 600 ] || return 1
+    sleep 0.1
+  done
+  export AWS_ENDPOINT_URL=$endpoint
+  "$home/bin/blockseal" key create --alias alias/training
+  "$home/bin/blockseal" settings encryption on
+  volume=$("$home/bin/blockseal" volume create --size 1G --encrypted --wait)
+  "$home/bin/blockseal" snapshot create "$volume" --wait
+  "$home/bin/blockseal" settings show
+  (training blockseal volume list)
+  kill "$daemon"
+  wait "$daemon"
+  daemon=
+}
+if ! (set -e; train) >"$work/training.log" 2>&1; then
+  tail -n 20 "$work"/*.log >&2
+  die "the training run of the distribution failed"
+fi
+rm -f "$lib"/*.aot.config
+touch -d "$stamp" "$lib" "$lib"/*.aot

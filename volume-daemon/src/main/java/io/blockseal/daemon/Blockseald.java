@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,8 @@ import picocli.CommandLine.HelpCommand;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  blockseald inspect /var/lib/blockseal/volumes/123456789012/us-east-1/vol-….blockseal",
+      "  blockseald init --data /var/lib/blockseal",
+      "  blockseald run --data /var/lib/blockseal --mount /mnt/volumes",
       "  source <(blockseald generate-completion)"
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -27,12 +29,14 @@ public final class Blockseald {
   private Blockseald() {}
 
   public static void main(String[] arguments) {
-    System.exit(line().execute(arguments));
+    System.exit(line(System.getenv()).execute(arguments));
   }
 
-  static CommandLine line() {
+  static CommandLine line(Map<String, String> environment) {
     CommandLine line =
         new CommandLine(new Blockseald())
+            .addSubcommand(new InitCommand(environment))
+            .addSubcommand(new RunCommand(environment))
             .addSubcommand(new InspectCommand())
             .addSubcommand(new GenerateCompletion())
             .addSubcommand(new HelpCommand());

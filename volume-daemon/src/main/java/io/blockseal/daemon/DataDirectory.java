@@ -15,7 +15,7 @@ import java.util.Set;
 /// | name | what |
 /// |---|---|
 /// | `blockseald.conf` | settings |
-/// | `root.key` | the root of trust, wrapped or not; without it nothing here can be read |
+/// | `root.key` or `root.passphrase` | the root of trust, or what a passphrase needs beside itself to be one |
 /// | `credentials`, `config` | for AWS clients: the first access key, the endpoint |
 /// | `metadata/` | keys, volumes, snapshots, accounts |
 /// | `volumes/`, `chunks/`, `snapshots/` | ciphertext |
@@ -39,6 +39,10 @@ record DataDirectory(Path path) {
     return path.resolve("root.key");
   }
 
+  Path rootPassphrase() {
+    return path.resolve("root.passphrase");
+  }
+
   Path credentials() {
     return path.resolve("credentials");
   }
@@ -49,6 +53,18 @@ record DataDirectory(Path path) {
 
   Path metadata() {
     return path.resolve("metadata");
+  }
+
+  Path volumes() {
+    return path.resolve("volumes");
+  }
+
+  Path chunks() {
+    return path.resolve("chunks");
+  }
+
+  Path snapshots() {
+    return path.resolve("snapshots");
   }
 
   Path lock() {
@@ -67,7 +83,7 @@ record DataDirectory(Path path) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
         if (entries.iterator().hasNext()) {
           throw new IOException(
-              Files.exists(rootKey())
+              isInitialised()
                   ? path + " already holds a Blockseal; it is left as it is"
                   : path + " is not empty and not Blockseal's; choose another --data directory");
         }
@@ -81,9 +97,13 @@ record DataDirectory(Path path) {
     Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE_DIRECTORY));
   }
 
+  boolean isInitialised() {
+    return Files.exists(rootKey()) || Files.exists(rootPassphrase());
+  }
+
   /// @throws IOException if nothing was initialised here, saying what to do about it
   void requireInitialised() throws IOException {
-    if (!Files.exists(rootKey())) {
+    if (!isInitialised()) {
       throw new IOException(
           path + " holds no Blockseal; make one with: blockseald init --data " + path);
     }

@@ -10,20 +10,23 @@ import org.jspecify.annotations.Nullable;
 /// @param began when the attaching began
 /// @param exportPath where a program finds the volume; null until it is attached
 /// @param by who attached it, in whose name it is attached again after a restart
+/// @param grantId the grant on the volume's KMS key that serves it; null if none was needed
 record Attachment(
     String instanceId,
     String device,
     VolumeAttachmentState state,
     Instant began,
     @Nullable String exportPath,
-    Caller by) {
+    Caller by,
+    @Nullable String grantId) {
 
   Attachment withState(VolumeAttachmentState newState) {
-    return new Attachment(instanceId, device, newState, began, exportPath, by);
+    return new Attachment(instanceId, device, newState, began, exportPath, by, grantId);
   }
 
   Attachment attachedAt(String path) {
-    return new Attachment(instanceId, device, VolumeAttachmentState.ATTACHED, began, path, by);
+    return new Attachment(
+        instanceId, device, VolumeAttachmentState.ATTACHED, began, path, by, grantId);
   }
 
   Fields toFields() {
@@ -33,7 +36,8 @@ record Attachment(
         .put("state", state)
         .put("began", began)
         .put("exportPath", exportPath)
-        .put("by", Callers.toFields(by));
+        .put("by", Callers.toFields(by))
+        .put("grantId", grantId);
   }
 
   static Attachment of(Fields fields) {
@@ -43,6 +47,7 @@ record Attachment(
         fields.choice("state", VolumeAttachmentState.class),
         fields.instant("began"),
         fields.textOrNull("exportPath"),
-        Callers.of(fields.object("by")));
+        Callers.of(fields.object("by")),
+        fields.textOrNull("grantId"));
   }
 }

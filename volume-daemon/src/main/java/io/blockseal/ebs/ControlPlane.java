@@ -1,7 +1,9 @@
 package io.blockseal.ebs;
 
 import io.blockseal.aws.Caller;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +14,17 @@ record ControlPlane(
     EbsRecords records,
     BlockPlane blocks,
     DataKeys keys,
+    AttachmentKeys attachmentKeys,
     ResourceIds ids,
     InstantSource clock,
     BackgroundWork work,
     VolumeLocks locks) {
   private static final System.Logger LOG = System.getLogger(ControlPlane.class.getName());
+
+  /// Half a minute in all: a KMS that is away for longer needs people.
+  private static final int MAX_KMS_TRIES = 6;
+
+  private static final Duration FIRST_KMS_PAUSE = Duration.ofSeconds(1);
 
   /// Keeps and logs why something failed that nobody is waiting for.
   void keep(ResourceName resource, String action, Exception cause) {
@@ -25,6 +33,29 @@ record ControlPlane(
         new FailedAttempt(resource, action, reason(cause), clock.instant(), kms);
     records.failedAttempts().put(resource.path(), attempt);
     LOG.log(Level.WARNING, () -> "%s of %s failed: %s".formatted(action, resource, reason(cause)));
+  }
+
+  /// What needs a key, and nobody waits for.
+  @FunctionalInterface
+  interface KeyedWork<T> {
+    T run() throws KeyRefusedException, IOException;
+  }
+
+  /// Repeats work for a while if it is the KMS that fails.
+  <T> T patiently(KeyedWork<T> keyed)
+      throws KeyRefusedException, IOException, InterruptedException {
+    Duration pause = FIRST_KMS_PAUSE;
+    for (int tries = 1; ; tries++) {
+      try {
+        return keyed.run();
+      } catch (KeyRefusedException e) {
+        if (!e.mayPass() || tries == MAX_KMS_TRIES) {
+          throw e;
+        }
+      }
+      work.pause(pause);
+      pause = pause.multipliedBy(2);
+    }
   }
 
   /// Ends a request that only asks whether it would be allowed.

@@ -3,28 +3,38 @@ package io.blockseal.ebs;
 import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Blob;
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.CreateGrantRequest;
+import io.blockseal.aws.kms.CreateGrantResponse;
 import io.blockseal.aws.kms.DecryptRequest;
 import io.blockseal.aws.kms.DecryptResponse;
 import io.blockseal.aws.kms.DescribeKeyRequest;
 import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextRequest;
 import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextResponse;
+import io.blockseal.aws.kms.GrantConstraints;
+import io.blockseal.aws.kms.GrantOperation;
 import io.blockseal.aws.kms.KeyMetadata;
 import io.blockseal.aws.kms.KmsApi;
 import io.blockseal.aws.kms.ReEncryptRequest;
 import io.blockseal.aws.kms.ReEncryptResponse;
+import io.blockseal.aws.kms.RetireGrantRequest;
 import io.blockseal.secret.SecretBytes;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The only place where this room talks to KMS: makes, opens and re-wraps data keys.
+/// The only place where this room talks to KMS: makes, opens and re-wraps data keys, and lets the
+/// host of the instance open them.
 ///
 /// Every call is made in the name of a caller by way of `ec2.<region>.amazonaws.com`, under the
 /// encryption context `{"aws:ebs:id": id}`, where the id is that of the thing the data key was
 /// wrapped for. A refusal comes as [KeyRefusedException]. Thread-safe.
 final class DataKeys {
+  private static final System.Logger LOG = System.getLogger(DataKeys.class.getName());
+
   /// The account's AWS-managed key for EBS, which KMS makes when it is first asked about.
   static final String AWS_MANAGED_KEY = "alias/aws/ebs";
 
@@ -110,8 +120,57 @@ final class DataKeys {
     return wrapped(made.keyId(), made.ciphertextBlob(), context);
   }
 
+  /// A grant that KMS has made; the token makes it work at once.
+  record Grant(String id, @Nullable String token) {}
+
+  /// Lets `grantee` decrypt a data key, and `retiring` end that.
+  Grant grant(Purpose purpose, WrappedKey key, String grantee, String retiring)
+      throws KeyRefusedException {
+    CreateGrantResponse made =
+        call(
+            purpose,
+            "CreateGrant",
+            key.kmsKeyArn(),
+            caller ->
+                kms.createGrant(
+                    caller,
+                    CreateGrantRequest.builder()
+                        .keyId(key.kmsKeyArn())
+                        .granteePrincipal(grantee)
+                        .retiringPrincipal(retiring)
+                        .operations(List.of(GrantOperation.DECRYPT))
+                        .constraints(new GrantConstraints(key.encryptionContext(), null))
+                        .build()));
+    return new Grant(
+        Objects.requireNonNull(made.grantId(), "CreateGrant answered no id"), made.grantToken());
+  }
+
+  /// Ends a grant. A refusal is logged and nothing else: the grant lets nobody do more than attach
+  /// a volume again.
+  void retire(Purpose purpose, String keyArn, String grantId) {
+    try {
+      call(
+          purpose,
+          "RetireGrant",
+          keyArn,
+          caller ->
+              kms.retireGrant(
+                  caller, RetireGrantRequest.builder().keyId(keyArn).grantId(grantId).build()));
+    } catch (KeyRefusedException e) {
+      LOG.log(
+          Level.WARNING,
+          () -> "the grant of %s is left: %s".formatted(purpose.resourceId(), e.getMessage()));
+    }
+  }
+
   /// The plaintext of a data key; the caller closes it.
   SecretBytes open(Purpose purpose, WrappedKey key) throws KeyRefusedException {
+    return open(purpose, key, null);
+  }
+
+  /// As above, with the token of a grant that allows it.
+  SecretBytes open(Purpose purpose, WrappedKey key, @Nullable String grantToken)
+      throws KeyRefusedException {
     DecryptResponse opened =
         call(
             purpose,
@@ -124,10 +183,16 @@ final class DataKeys {
                         .ciphertextBlob(key.ciphertext())
                         .keyId(key.kmsKeyArn())
                         .encryptionContext(key.encryptionContext())
+                        .grantTokens(grantToken == null ? null : List.of(grantToken))
                         .build()));
     Blob plaintext =
         Objects.requireNonNull(opened.plaintext(), "Decrypt answered without plaintext");
     return SecretBytes.takeOver(plaintext.toByteArray());
+  }
+
+  /// The service that calls KMS for everybody here.
+  static String viaService(String region) {
+    return "ec2." + region + ".amazonaws.com";
   }
 
   private static Map<String, String> context(String resourceId) {
@@ -174,8 +239,6 @@ final class DataKeys {
 
   /// The caller as KMS sees it when EC2 calls in its name.
   private static Caller ec2(Caller caller) {
-    return caller
-        .via("ec2." + caller.region() + ".amazonaws.com")
-        .atRequest(UUID.randomUUID().toString());
+    return caller.via(viaService(caller.region())).atRequest(UUID.randomUUID().toString());
   }
 }

@@ -10,13 +10,16 @@ import java.util.List;
 /// @param failedCreation what becomes of a volume whose key is refused
 /// @param vanishAfter how long such a volume is seen as `creating`
 /// @param snapshotSpacing the least time between two snapshots of a volume, by the daemon's clock
+/// @param attachByGrant whether attaching makes a grant for the instance's host, as EC2 does; to be
+///   false with a KMS that is not the daemon's own
 public record EbsConfiguration(
     List<String> regions,
     HostInstance instance,
     Cipher defaultCipher,
     FailedCreation failedCreation,
     Duration vanishAfter,
-    Duration snapshotSpacing) {
+    Duration snapshotSpacing,
+    boolean attachByGrant) {
 
   /// What becomes of a volume that can't be made.
   public enum FailedCreation {
@@ -41,6 +44,7 @@ public record EbsConfiguration(
         Cipher.AES_256_XTS,
         FailedCreation.VANISH,
         Duration.ofSeconds(2),
-        Duration.ofSeconds(15));
+        Duration.ofSeconds(15),
+        true);
   }
 }

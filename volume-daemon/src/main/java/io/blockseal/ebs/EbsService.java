@@ -90,13 +90,15 @@ public final class EbsService implements Ec2Api, AutoCloseable {
       BlockPlane blocks,
       InstantSource clock,
       RandomGenerator random) {
+    DataKeys keys = new DataKeys(kms);
     plane =
         new ControlPlane(
             configuration,
             new Geography(configuration.regions()),
             new EbsRecords(store),
             blocks,
-            new DataKeys(kms),
+            keys,
+            new AttachmentKeys(keys, configuration),
             new ResourceIds(random),
             clock,
             new BackgroundWork(),
@@ -110,7 +112,7 @@ public final class EbsService implements Ec2Api, AutoCloseable {
     volumeListing = new VolumeListing(plane);
     volumeStatusListing = new VolumeStatusListing(plane);
     attaching = new VolumeAttaching(plane);
-    detaching = new VolumeDetaching(plane);
+    detaching = new VolumeDetaching(plane, attaching);
     modifying = new VolumeModifying(plane);
     snapshotCreation = new SnapshotCreation(plane, tasks);
     snapshotCopying = new SnapshotCopying(plane, copier);

@@ -105,6 +105,9 @@ final class Recovery {
     if (attachment == null || attachment.state() == VolumeAttachmentState.DETACHING) {
       // Nothing has it open any more.
       plane.records().volumes().update(volume.name().path(), VolumeRecord::detached);
+      if (attachment != null) {
+        attaching.release(volume, attachment);
+      }
     } else {
       attaching.reattach(volume.name());
     }

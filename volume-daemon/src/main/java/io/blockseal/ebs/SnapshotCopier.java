@@ -79,9 +79,11 @@ final class SnapshotCopier {
     try {
       Optional<WrappedKey> begun = plane.blocks().interruptedCopy(name.id());
       BlockTask task =
-          begun.isPresent()
-              ? resume(copy, plan, source.get().key(), begun.get())
-              : start(copy, plan, source.get());
+          plane.patiently(
+              () ->
+                  begun.isPresent()
+                      ? resume(copy, plan, source.get().key(), begun.get())
+                      : start(copy, plan, source.get()));
       tasks.finish(name, ACTION, task);
       return true;
     } catch (TooManyTasksException _) {

@@ -1,11 +1,12 @@
 package io.blockseal.ebs;
 
-import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Caller;
 import io.blockseal.aws.ec2.AttachVolumeRequest;
 import io.blockseal.aws.ec2.VolumeAttachment;
 import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
+import io.blockseal.ebs.AttachmentKeys.Opened;
+import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
 import java.util.List;
@@ -47,7 +48,7 @@ final class VolumeAttaching {
     }
     checkRoom(caller, device);
     ControlPlane.checkDryRun(request.dryRun());
-    SecretBytes dataKey = dataKeyOrRefusal(volume, caller);
+    Opened key = keyOrRefusal(volume, caller);
     Attachment attachment =
         new Attachment(
             instanceId,
@@ -55,17 +56,19 @@ final class VolumeAttaching {
             VolumeAttachmentState.ATTACHING,
             plane.clock().instant(),
             null,
-            caller);
+            caller,
+            key == null ? null : key.grantId());
     boolean claimed = false;
     try {
       claim(caller, volume.id(), attachment);
       claimed = true;
     } finally {
-      if (!claimed && dataKey != null) {
-        dataKey.close();
+      if (!claimed && key != null) {
+        key.close();
+        release(volume, attachment);
       }
     }
-    plane.work().start("attaching of " + volume.name(), () -> open(volume.name(), dataKey));
+    plane.work().start("attaching of " + volume.name(), () -> open(volume.name(), key));
     return VolumeView.attachment(volume.id(), attachment);
   }
 
@@ -78,11 +81,19 @@ final class VolumeAttaching {
       return;
     }
     try {
-      open(name, dataKey(volume.get(), attachment.by()));
+      Purpose purpose = new Purpose(attachment.by(), name.id());
+      WrappedKey key = wrappedKey(volume.get());
+      open(
+          name,
+          key == null
+              ? null
+              : plane.patiently(
+                  () -> plane.attachmentKeys().reopen(purpose, key, attachment.grantId())));
     } catch (KeyRefusedException | IOException e) {
       plane.work().checkOpen();
       plane.keep(name, "ReattachVolume", e);
       plane.records().volumes().update(name.path(), VolumeRecord::detached);
+      release(volume.get(), attachment);
     }
   }
 
@@ -127,12 +138,16 @@ final class VolumeAttaching {
     }
   }
 
-  private @Nullable SecretBytes dataKeyOrRefusal(VolumeRecord volume, Caller caller) {
+  /// The open data key; null if the volume is unencrypted.
+  private @Nullable Opened keyOrRefusal(VolumeRecord volume, Caller caller) {
     try {
-      return dataKey(volume, caller);
+      WrappedKey key = wrappedKey(volume);
+      return key == null
+          ? null
+          : plane.attachmentKeys().open(new Purpose(caller, volume.id()), key);
     } catch (KeyRefusedException e) {
       plane.keep(volume.name(), "AttachVolume", e);
-      if (e.getCause() instanceof AwsException kms && kms.fault() == AwsException.Fault.RECEIVER) {
+      if (e.mayPass()) {
         throw Ec2Errors.internal("The KMS did not answer for volume " + volume.id() + ".");
       }
       throw Ec2Errors.keyRevoked(volume.id());
@@ -142,9 +157,8 @@ final class VolumeAttaching {
     }
   }
 
-  /// The data key out of the volume's own header; null if the volume is unencrypted.
-  private @Nullable SecretBytes dataKey(VolumeRecord volume, Caller by)
-      throws KeyRefusedException, IOException {
+  /// The wrapped data key out of the volume's own header; null if the volume is unencrypted.
+  private @Nullable WrappedKey wrappedKey(VolumeRecord volume) throws IOException {
     Sealing sealing = Objects.requireNonNull(volume.sealing(), "volume is not made yet");
     if (sealing.kmsKeyArn() == null) {
       return null;
@@ -159,24 +173,37 @@ final class VolumeAttaching {
           "the header of %s names the key %s, expected is %s"
               .formatted(volume.id(), key.kmsKeyArn(), sealing.kmsKeyArn()));
     }
-    return plane.keys().open(new DataKeys.Purpose(by, volume.id()), key);
+    return key;
   }
 
-  /// Opens a volume whose record has an attachment, and wipes `dataKey`.
-  private void open(ResourceName name, @Nullable SecretBytes dataKey) throws InterruptedException {
-    try (dataKey;
+  /// Gives back what an attachment that has ended was allowed.
+  void release(VolumeRecord volume, Attachment attachment) {
+    Sealing sealing = volume.sealing();
+    if (sealing != null && sealing.kmsKeyArn() != null && attachment.grantId() != null) {
+      plane
+          .attachmentKeys()
+          .release(
+              new Purpose(attachment.by(), volume.id()), sealing.kmsKeyArn(), attachment.grantId());
+    }
+  }
+
+  /// Opens a volume whose record has an attachment, and closes `key`.
+  private void open(ResourceName name, @Nullable Opened key) throws InterruptedException {
+    try (key;
         var _ = plane.locks().lock(name)) {
       VolumeRecord volume = plane.records().volume(name).orElse(null);
       if (volume == null || !isToBeOpen(volume)) {
         return;
       }
       try {
+        SecretBytes dataKey = key == null ? null : key.dataKey();
         String path = plane.blocks().attach(name, dataKey, volume.sizeBytes(), attributes(volume));
         plane.records().volumes().update(name.path(), v -> opened(v, path));
       } catch (IOException e) {
         plane.work().checkOpen();
         plane.keep(name, "AttachVolume", e);
         plane.records().volumes().update(name.path(), VolumeRecord::detached);
+        release(volume, Objects.requireNonNull(volume.attachment(), "checked above"));
       }
     }
   }

@@ -8,7 +8,6 @@ import io.blockseal.aws.ec2.VolumeState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// `DetachVolume`: a volume that something has open stays `detaching` until that is closed, or
 /// until it is detached by force.
@@ -17,9 +16,11 @@ final class VolumeDetaching {
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final ControlPlane plane;
+  private final VolumeAttaching attaching;
 
-  VolumeDetaching(ControlPlane plane) {
+  VolumeDetaching(ControlPlane plane, VolumeAttaching attaching) {
     this.plane = plane;
+    this.attaching = attaching;
   }
 
   VolumeAttachment detach(Caller caller, DetachVolumeRequest request) {
@@ -65,27 +66,29 @@ final class VolumeDetaching {
 
   /// Whether there is nothing left to do.
   private boolean tryOnce(ResourceName name, boolean force) throws InterruptedException {
+    VolumeRecord volume;
     try (var _ = plane.locks().lock(name)) {
-      if (!isDetaching(plane.records().volume(name).orElse(null))) {
+      volume = plane.records().volume(name).orElse(null);
+      if (volume == null || !isDetaching(volume)) {
         return true;
       }
-      if (!plane.blocks().detach(name, force)) {
-        return false;
+      try {
+        if (!plane.blocks().detach(name, force)) {
+          return false;
+        }
+      } catch (IOException e) {
+        plane.work().checkOpen();
+        // Its last blocks or its header could not be written; it is closed all the same.
+        plane.keep(name, "DetachVolume", e);
       }
       plane.records().volumes().update(name.path(), VolumeRecord::detached);
-      return true;
-    } catch (IOException e) {
-      plane.work().checkOpen();
-      // Its last blocks or its header could not be written; it is closed all the same.
-      plane.keep(name, "DetachVolume", e);
-      plane.records().volumes().update(name.path(), VolumeRecord::detached);
-      return true;
     }
+    attaching.release(volume, Objects.requireNonNull(volume.attachment(), "checked above"));
+    return true;
   }
 
-  private static boolean isDetaching(@Nullable VolumeRecord volume) {
-    return volume != null
-        && volume.state() == VolumeState.IN_USE
+  private static boolean isDetaching(VolumeRecord volume) {
+    return volume.state() == VolumeState.IN_USE
         && volume.attachment() != null
         && volume.attachment().state() == VolumeAttachmentState.DETACHING;
   }

@@ -30,7 +30,7 @@ final class VolumeMaker {
       return;
     }
     try {
-      Sealing sealing = build(volume, keys);
+      Sealing sealing = plane.patiently(() -> build(volume, keys));
       plane.records().volumes().update(name.path(), v -> v.available(sealing));
     } catch (KeyRefusedException | IOException e) {
       plane.work().checkOpen();

@@ -114,7 +114,7 @@ class VolumeInspectionTest {
 
   private static String run(int expectedExitCode, String... arguments) {
     StringWriter text = new StringWriter();
-    CommandLine line = Blockseald.line();
+    CommandLine line = Blockseald.line(Map.of());
     line.setOut(new PrintWriter(text)).setErr(new PrintWriter(text));
     assertThat(line.execute(arguments)).isEqualTo(expectedExitCode);
     return text.toString();

@@ -57,8 +57,13 @@ class AttachmentTest {
     assertThat(attachment(id).state()).isEqualTo(VolumeAttachmentState.ATTACHED);
     assertThat(attachment(id).deleteOnTermination()).isFalse();
     assertThat(rig.blocks.isAttached(id)).isTrue();
-    assertThat(rig.kms.operations()).containsExactly("Decrypt");
-    assertThat(rig.kms.calls().getFirst().context()).isEqualTo(Map.of("aws:ebs:id", id));
+    assertThat(rig.kms.operations()).containsExactly("CreateGrant", "Decrypt");
+    assertThat(rig.kms.calls())
+        .allSatisfy(call -> assertThat(call.context()).isEqualTo(Map.of("aws:ebs:id", id)));
+    assertThat(rig.kms.calls().getFirst().caller().principalArn()).isEqualTo(ALICE.principalArn());
+    assertThat(rig.kms.calls().getLast().caller().principalArn())
+        .isEqualTo("arn:aws:sts::123456789012:assumed-role/aws:ec2-infrastructure/" + HOST);
+    assertThat(rig.kms.grants()).isOne();
     assertThat(rig.ebs.explainVolume(EbsRig.name(id)).orElseThrow().exportPath())
         .isEqualTo("/mnt/" + id);
   }
@@ -106,7 +111,7 @@ class AttachmentTest {
     assertThat(Objects.requireNonNull(why.kms()).keyState()).isEqualTo("Disabled");
     assertThat(why.reason())
         .isEqualTo(
-            "KMS refused Decrypt with key %s: DisabledException: %s is disabled. (key state Disabled)"
+            "KMS refused CreateGrant with key %s: DisabledException: %s is disabled. (key state Disabled)"
                 .formatted(arn, arn));
   }
 
@@ -155,7 +160,7 @@ class AttachmentTest {
   @Test
   void blamesTheServiceIfTheKmsItselfFails() {
     String id = rig.encryptedVolume(rig.key());
-    rig.kms.fail(new KMSInternalException("out of order"));
+    rig.kms.fail(2, new KMSInternalException("out of order"));
 
     AwsException refusal = refused(() -> attach(id, HOST, "/dev/sdf"));
 
@@ -232,6 +237,33 @@ class AttachmentTest {
     assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
     assertThat(rig.describe(id).attachments()).isEmpty();
     assertThat(rig.blocks.isAttached(id)).isFalse();
+  }
+
+  @Test
+  void givesItsGrantBackWhenItEnds() {
+    String detached = rig.encryptedVolume(rig.key());
+    rig.attach(detached);
+    rig.detach(detached);
+    rig.settle();
+    assertThat(rig.kms.operations()).endsWith("RetireGrant");
+
+    String broken = rig.encryptedVolume(rig.key());
+    rig.blocks.fail(new IOException("header is damaged"));
+    rig.attach(broken);
+    assertThat(rig.kms.grants()).isZero();
+  }
+
+  @Test
+  void outlivesItsGrant() {
+    String id = rig.encryptedVolume(rig.key());
+    rig.attach(id);
+    rig.kms.revokeGrants();
+    rig.blocks.write(id, "goes on");
+
+    rig.detach(id);
+    rig.settle();
+    rig.attach(id);
+    assertThat(rig.blocks.isAttached(id)).isTrue();
   }
 
   @Test

@@ -43,7 +43,8 @@ class EbsRecordsTest {
             VolumeAttachmentState.ATTACHED,
             NOW,
             "/mnt/x",
-            EbsRig.ALICE.via("ec2.us-east-1.amazonaws.com")),
+            EbsRig.ALICE.via("ec2.us-east-1.amazonaws.com"),
+            "grant-1"),
         List.of(
             new Modification(VolumeModificationState.FAILED, SMALL, LARGE, NOW, NOW, "no room")),
         NOW);

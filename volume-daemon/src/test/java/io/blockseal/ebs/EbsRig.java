@@ -73,7 +73,8 @@ final class EbsRig implements AutoCloseable {
         Cipher.AES_256_XTS,
         failedCreation,
         Duration.ZERO,
-        Duration.ofSeconds(15));
+        Duration.ofSeconds(15),
+        true);
   }
 
   private EbsService service() {
@@ -87,8 +88,9 @@ final class EbsRig implements AutoCloseable {
     startAgain();
   }
 
-  /// Starts a second service on the records, which leaves out whatever the first one still does.
+  /// Starts a second service on what an orderly end of the first one left.
   void startAgain() {
+    blocks.restart();
     ebs = service();
     try {
       ebs.recover();

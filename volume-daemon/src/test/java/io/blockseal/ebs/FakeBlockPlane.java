@@ -95,6 +95,13 @@ final class FakeBlockPlane implements BlockPlane {
     tasks.clear();
   }
 
+  /// As [#crash], with cuts whose blocks are still to be had.
+  synchronized void restart() {
+    attached.clear();
+    busy.clear();
+    tasks.clear();
+  }
+
   @Override
   public synchronized void createVolume(NewVolume volume, @Nullable SecretBytes dataKey)
       throws IOException {

@@ -3,6 +3,8 @@ package io.blockseal.ebs;
 import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Blob;
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.CreateGrantRequest;
+import io.blockseal.aws.kms.CreateGrantResponse;
 import io.blockseal.aws.kms.DecryptRequest;
 import io.blockseal.aws.kms.DecryptResponse;
 import io.blockseal.aws.kms.DescribeKeyRequest;
@@ -20,6 +22,8 @@ import io.blockseal.aws.kms.KmsApi;
 import io.blockseal.aws.kms.NotFoundException;
 import io.blockseal.aws.kms.ReEncryptRequest;
 import io.blockseal.aws.kms.ReEncryptResponse;
+import io.blockseal.aws.kms.RetireGrantRequest;
+import io.blockseal.aws.kms.RetireGrantResponse;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +34,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The five operations of KMS that EBS uses, with keys in a map and data keys that are merely
+/// The seven operations of KMS that EBS uses, with keys in a map and data keys that are merely
 /// remembered. Thread-safe.
 @SuppressWarnings("UnusedMethod") // Called by name, through the proxy.
 final class FakeKms {
@@ -40,14 +45,18 @@ final class FakeKms {
   record Call(
       String operation, Caller caller, String keyId, @Nullable Map<String, String> context) {}
 
+  private record Given(String arn, String grantee, Map<String, String> context) {}
+
   private record Wrapped(String arn, Map<String, String> context, Blob plaintext) {}
 
   private final Map<String, KeyState> stateByArn = new ConcurrentHashMap<>();
   private final Map<String, KeySpec> specByArn = new ConcurrentHashMap<>();
   private final Map<String, String> arnByAlias = new ConcurrentHashMap<>();
   private final Map<String, Wrapped> wrappedByBlob = new ConcurrentHashMap<>();
+  private final Map<String, Given> grantsById = new ConcurrentHashMap<>();
   private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
   private volatile @Nullable AwsException outage;
+  private final AtomicInteger failures = new AtomicInteger();
 
   KmsApi api() {
     return (KmsApi)
@@ -91,9 +100,10 @@ final class FakeKms {
     stateByArn.remove(arn);
   }
 
-  /// Makes every call fail; null ends that.
-  void fail(@Nullable AwsException failure) {
+  /// Makes the next calls fail.
+  void fail(int times, AwsException failure) {
     outage = failure;
+    failures.set(times);
   }
 
   List<Call> calls() {
@@ -152,6 +162,34 @@ final class FakeKms {
         .build();
   }
 
+  CreateGrantResponse createGrant(Caller caller, CreateGrantRequest request) {
+    Map<String, String> context =
+        Objects.requireNonNull(
+            Objects.requireNonNull(request.constraints()).encryptionContextSubset());
+    String arn = enter("CreateGrant", caller, request.keyId(), context);
+    checkUsable(arn);
+    String id = UUID.randomUUID().toString();
+    grantsById.put(id, new Given(arn, request.granteePrincipal(), Map.copyOf(context)));
+    return new CreateGrantResponse("token", id);
+  }
+
+  RetireGrantResponse retireGrant(Caller caller, RetireGrantRequest request) {
+    enter("RetireGrant", caller, Objects.requireNonNull(request.keyId()), null);
+    if (grantsById.remove(Objects.requireNonNull(request.grantId())) == null) {
+      throw new NotFoundException("Grant ID " + request.grantId() + " not found");
+    }
+    return new RetireGrantResponse();
+  }
+
+  /// How many grants there are.
+  int grants() {
+    return grantsById.size();
+  }
+
+  void revokeGrants() {
+    grantsById.clear();
+  }
+
   private Wrapped unwrap(
       String operation, Caller caller, @Nullable Blob blob, Map<String, String> context) {
     Wrapped wrapped = wrappedByBlob.get(Objects.requireNonNull(blob).toBase64());
@@ -159,8 +197,21 @@ final class FakeKms {
       throw new InvalidCiphertextException(null);
     }
     enter(operation, caller, wrapped.arn, context);
+    checkGranted(caller, wrapped);
     checkUsable(wrapped.arn);
     return wrapped;
+  }
+
+  /// The host may do only what it was granted.
+  private void checkGranted(Caller caller, Wrapped wrapped) {
+    boolean granted =
+        !caller.principalArn().contains("aws:ec2-infrastructure")
+            || grantsById
+                .values()
+                .contains(new Given(wrapped.arn, caller.principalArn(), wrapped.context));
+    if (!granted) {
+      throw AwsException.sender("AccessDeniedException", 400, "no grant");
+    }
   }
 
   private Blob wrap(String arn, Map<String, String> context, Blob plaintext) {
@@ -172,8 +223,9 @@ final class FakeKms {
   private String enter(
       String operation, Caller caller, String keyId, @Nullable Map<String, String> context) {
     calls.add(new Call(operation, caller, keyId, context));
-    if (outage != null) {
-      throw outage;
+    AwsException failure = outage;
+    if (failure != null && failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw failure;
     }
     return resolve(caller, keyId);
   }

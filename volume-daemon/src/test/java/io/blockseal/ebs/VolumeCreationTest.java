@@ -11,6 +11,7 @@ import io.blockseal.aws.ec2.Tag;
 import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.ec2.VolumeType;
+import io.blockseal.aws.kms.KMSInternalException;
 import io.blockseal.aws.kms.KeyState;
 import java.io.IOException;
 import java.time.Duration;
@@ -132,6 +133,16 @@ class VolumeCreationTest {
 
     assertThat(refused(() -> rig.describe(Objects.requireNonNull(answer.volumeId()))).code())
         .isEqualTo("InvalidVolume.NotFound");
+  }
+
+  @Test
+  void waitsForAKmsThatIsAwayForAMoment() {
+    String arn = rig.key();
+    rig.kms.fail(2, new KMSInternalException("out of order"));
+
+    String id = rig.encryptedVolume(arn);
+
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
   }
 
   @Test
