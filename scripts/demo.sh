@@ -78,6 +78,9 @@ await_state() { # volume|snapshot id state
 
 attach() { # volume device -> sets path to its file
   aws ec2 attach-volume --volume-id "$1" --instance-id "$instance" --device "$2" --query State --output text >/dev/null
+  until [ "$(aws ec2 describe-volumes --volume-ids "$1" --query 'Volumes[0].Attachments[0].State' --output text)" = attached ]; do
+    sleep 0.1
+  done
   path=$mount/$1
   [ -f "$path" ] || die "no file $path after the attach"
 }

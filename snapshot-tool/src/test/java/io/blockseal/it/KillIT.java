@@ -3,6 +3,7 @@ package io.blockseal.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -22,12 +23,13 @@ final class KillIT {
 
   @TempDir private Path work;
   private DaemonProcess daemon;
-  private List<FileSystemUnderLoad> fileSystems;
+  private final List<FileSystemUnderLoad> fileSystems = new ArrayList<>();
 
   @BeforeEach
   void startAndMount() {
     daemon = DaemonProcess.start(work);
-    fileSystems = List.of(create("xts"), create("gcm"));
+    fileSystems.add(create("xts"));
+    fileSystems.add(create("gcm"));
   }
 
   private FileSystemUnderLoad create(String cipher) {

@@ -3,7 +3,6 @@ package io.blockseal.cli.volume;
 import io.blockseal.aws.ec2.AttachVolumeRequest;
 import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeAttachment;
-import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
 import io.blockseal.cli.Host;
@@ -81,7 +80,7 @@ final class AttachVolume implements Runnable {
             .device(device == null ? nextDevice() : device)
             .build();
     context.ec2().attachVolume(context.caller(), request);
-    Volumes.await(context, volume, VolumeState.IN_USE);
+    Volumes.awaitAttached(context, volume);
     Path file = Volumes.file(context, volume);
     Map<String, Object> done = new LinkedHashMap<>();
     done.put("VolumeId", volume);

@@ -7,6 +7,8 @@ import io.blockseal.aws.ec2.DescribeVolumesResult;
 import io.blockseal.aws.ec2.Instance;
 import io.blockseal.aws.ec2.Reservation;
 import io.blockseal.aws.ec2.Volume;
+import io.blockseal.aws.ec2.VolumeAttachment;
+import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
@@ -54,6 +56,21 @@ final class Volumes {
   static void await(Context context, String id, VolumeState state) {
     Polling.until(
         "%s is not %s".formatted(id, state), LONGEST_WAIT, () -> isIn(context, id, state));
+  }
+
+  /// Waits until the volume is attached: `in-use` it is from the first moment of attaching.
+  ///
+  /// @throws CommandException if the attachment goes away again
+  static void awaitAttached(Context context, String id) {
+    Polling.until(id + " is not attached", LONGEST_WAIT, () -> isAttached(context, id));
+  }
+
+  private static boolean isAttached(Context context, String id) {
+    List<VolumeAttachment> attachments = one(context, id).attachmentsOrEmpty();
+    if (attachments.isEmpty()) {
+      throw new CommandException(id + " could not be attached. " + explanation(context, id));
+    }
+    return attachments.getFirst().state() == VolumeAttachmentState.ATTACHED;
   }
 
   private static boolean isIn(Context context, String id, VolumeState state) {

@@ -12,6 +12,7 @@ import io.blockseal.aws.ec2.Reservation;
 import io.blockseal.aws.ec2.Tag;
 import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeAttachment;
+import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.cli.ExitCode;
 import io.blockseal.cli.Host;
@@ -49,7 +50,11 @@ final class VolumeCommandsTest {
                             .volumeId("vol-1")
                             .state(state)
                             .attachments(
-                                List.of(VolumeAttachment.builder().device("/dev/sdf").build()))
+                                List.of(
+                                    VolumeAttachment.builder()
+                                        .device("/dev/sdf")
+                                        .state(VolumeAttachmentState.ATTACHED)
+                                        .build()))
                             .build()))
                 .build());
     context.answers.put(
