@@ -52,8 +52,7 @@ final class Copying {
       StoredChunks source = parts.open(sourceId, "copy");
       try {
         SnapshotFacts facts =
-            copyOf(
-                source.facts(), newId, target.cipher(), target.lineageId(), target.wrapping());
+            copyOf(source.facts(), newId, target.cipher(), target.lineageId(), target.wrapping());
         EpochTable epochs = newEpochs(facts);
         ChunkTranscoder transcoder = transcoder(source, sourceKey, facts, epochs, targetKey);
         SnapshotJob job = begin(Kind.REENCRYPT, facts, epochs.toBytes(), sourceId);

@@ -201,8 +201,7 @@ class ChunkTranscoderTest {
   private static ByteBuffer plainChunk(int first, int... values) {
     ByteBuffer chunk = ByteBuffer.allocate(Geometry.CHUNK_BYTES);
     for (int i = 0; i < values.length; i++) {
-      Arrays.fill(
-          chunk.array(), (first + i) * UNIT, (first + i + 1) * UNIT, (byte) values[i]);
+      Arrays.fill(chunk.array(), (first + i) * UNIT, (first + i + 1) * UNIT, (byte) values[i]);
     }
     return chunk;
   }
@@ -218,8 +217,7 @@ class ChunkTranscoderTest {
   private static GcmUnitCipher gcm(String keyName, String lineage, EpochTable epochs, int epoch) {
     byte[] lineageId = HexFormat.of().parseHex(lineage);
     try (SecretBytes dataKey = Objects.requireNonNull(key(keyName));
-        SecretBytes key =
-            KeyDerivation.gcmEpochKey(dataKey, epochs.salt(epoch), lineageId)) {
+        SecretBytes key = KeyDerivation.gcmEpochKey(dataKey, epochs.salt(epoch), lineageId)) {
       return new GcmUnitCipher(key, lineageId, epoch);
     }
   }

@@ -54,8 +54,7 @@ class ConcurrentWritesTest {
         Random random = new Random(seed + writer);
         int which = writer;
         logs.add(log);
-        threads.add(
-            Thread.ofVirtual().start(() -> write(volume, which, random, log, time, stop)));
+        threads.add(Thread.ofVirtual().start(() -> write(volume, which, random, log, time, stop)));
       }
       List<SnapshotTask> tasks = new ArrayList<>();
       for (int n = 0; n < SNAPSHOTS; n++) {

@@ -120,8 +120,7 @@ class CopyingTest {
 
   @Test
   void neverMakesAPlainCopyOfAnEncryptedSnapshot() {
-    assertThatThrownBy(() -> newKey(CipherSpec.NONE))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> newKey(CipherSpec.NONE)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -129,11 +128,7 @@ class CopyingTest {
     takeSample(XTS);
 
     try (SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", XTS))) {
-      assertThatThrownBy(
-              () ->
-                  lab.store()
-                      .reencrypt(
-                          "snap-1", null, "snap-2", newKey(XTS), target))
+      assertThatThrownBy(() -> lab.store().reencrypt("snap-1", null, "snap-2", newKey(XTS), target))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("needs its data key");
     }
@@ -226,8 +221,7 @@ class CopyingTest {
       throws IOException {
     try (SecretBytes source = SnapshotLab.keyOf("vol-1", from);
         SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", to))) {
-      return lab.store()
-          .reencrypt(sourceId, source, newId, newKey(to), target);
+      return lab.store().reencrypt(sourceId, source, newId, newKey(to), target);
     }
   }
 

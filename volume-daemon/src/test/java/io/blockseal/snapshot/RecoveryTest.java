@@ -217,9 +217,7 @@ class RecoveryTest {
     chunks.blockTasksAfter(2);
     try (SecretBytes source = Objects.requireNonNull(SnapshotLab.keyOf("vol-1", XTS));
         SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", XTS))) {
-      lab.store()
-          .reencrypt(
-              "snap-1", source, "snap-2", newKey(XTS), target);
+      lab.store().reencrypt("snap-1", source, "snap-2", newKey(XTS), target);
       chunks.awaitBlocked();
       while (disk.size() < 8) {
         Thread.sleep(1);

@@ -119,8 +119,7 @@ class SnapshotModelTest {
         if (!model.isEmpty()) {
           String id = "snap-" + ids++;
           String source = pick();
-          await(
-              lab.store().share(source, id, cipher.encrypted() ? wrapping("copy") : null));
+          await(lab.store().share(source, id, cipher.encrypted() ? wrapping("copy") : null));
           model.put(id, model.get(source));
         }
       }

@@ -60,8 +60,7 @@ class StolenDirectoryTest {
   /// A volume full of canaries, a snapshot of it, and one encrypted anew from that; real files
   /// throughout. The volume itself is removed.
   private void fillStore(CipherSpec cipher, CipherSpec copied) throws IOException {
-    try (RocksDbMetadataStore metadata =
-            RocksDbMetadataStore.open(directory.resolve("metadata"));
+    try (RocksDbMetadataStore metadata = RocksDbMetadataStore.open(directory.resolve("metadata"));
         ChunkStore chunks = DirectoryChunkStore.open(directory.resolve("chunks"));
         SnapshotLab lab = SnapshotLab.open(directory, metadata, chunks)) {
       byte[] before;
@@ -74,8 +73,7 @@ class StolenDirectoryTest {
       try (SecretBytes source = SnapshotLab.keyOf("vol-1", cipher);
           SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", copied))) {
         await(
-            lab.store()
-                .reencrypt("snap-1", source, "snap-2", SnapshotLab.newKey(copied), target));
+            lab.store().reencrypt("snap-1", source, "snap-2", SnapshotLab.newKey(copied), target));
       }
       assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(before);
       assertThat(lab.contentOf("snap-2", "copy")).isEqualTo(before);

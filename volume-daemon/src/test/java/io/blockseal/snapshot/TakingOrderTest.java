@@ -115,8 +115,7 @@ class TakingOrderTest {
 
     try (SnapshotLab next = lab.kill(afterwards, disk)) {
       try (Volume sealedFirst =
-          next.reopen(
-              "vol-1", "vol-1", XTS, io.blockseal.volume.engine.OpenOptions.writable())) {
+          next.reopen("vol-1", "vol-1", XTS, io.blockseal.volume.engine.OpenOptions.writable())) {
         SnapshotTask later = next.store().resume("snap-1", CutSource.of(sealedFirst));
         SnapshotTask sooner = next.store().task("snap-2").orElseThrow();
         Thread.sleep(150);
