@@ -63,6 +63,32 @@ final class HeaderFile {
     write(HeaderImage.of(header, macKey));
   }
 
+  /// Rewrites the copy that is no good from the one that is, without a key. A copy that is merely
+  /// older is left alone: which one is authentic, only the key tells.
+  ///
+  /// @return the copy that was rewritten; null if both are good
+  static @Nullable HeaderCopy repair(BlockStore store, String name) throws IOException {
+    Map<HeaderCopy, Copy> copies = copies(store);
+    HeaderImage a = found(copies, HeaderCopy.A).image();
+    HeaderImage b = found(copies, HeaderCopy.B).image();
+    if (a != null && b != null) {
+      return null;
+    }
+    HeaderImage good = a != null ? a : b;
+    if (good == null) {
+      throw new FormatException(
+          "volume %s has no valid header to repair from: %s; %s"
+              .formatted(
+                  name,
+                  found(copies, HeaderCopy.A).defect(),
+                  found(copies, HeaderCopy.B).defect()));
+    }
+    HeaderCopy bad = a == null ? HeaderCopy.A : HeaderCopy.B;
+    store.write(bad.offset(), ByteBuffer.wrap(good.bytes(bad)));
+    store.sync(true);
+    return bad;
+  }
+
   /// What each copy holds: an image or why there is none.
   static Map<HeaderCopy, Copy> copies(BlockStore store) throws IOException {
     Map<HeaderCopy, Copy> copies = new EnumMap<>(HeaderCopy.class);

@@ -4,6 +4,7 @@ import io.blockseal.volume.format.JournalEntry;
 import io.blockseal.volume.format.JournalSegment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class Journal {
   private long reservedBytes;
   private int reservedUnits;
   private long durable;
+  private final ByteBuffer mark =
+      ByteBuffer.allocateDirect(JournalEntry.HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private @Nullable IOException checkpointFailure;
 
   /// @param active an empty segment; the next one is empty too
@@ -167,11 +170,22 @@ final class Journal {
     }
   }
 
-  /// Everything before `position` is durable.
-  void durableUpTo(long position) {
+  /// Everything before `position` is durable. Unless entries follow already, a mark says so behind
+  /// the last one; it needs no sync of its own.
+  void durableUpTo(long position) throws IOException {
     lock.lock();
     try {
-      durable = Math.max(durable, position);
+      if (position <= durable) {
+        return;
+      }
+      durable = position;
+      if (position == active.position(tail) && tail < segmentBytes) {
+        mark.clear();
+        new JournalEntry(
+                JournalEntry.Type.MARK, tail, JournalEntry.HEAD_BYTES, durable, 0, 0, previousEnd)
+            .putHead(mark, active, 0);
+        store.store().write(active.fileOffset() + tail, mark);
+      }
     } finally {
       lock.unlock();
     }

@@ -110,7 +110,7 @@ final class JournalRecovery {
   private void checkWhole(JournalScan older, JournalScan newer, long durable)
       throws FormatException {
     JournalSegment last = newer.segment();
-    if (durable >= last.position(0)) {
+    if (durable > last.position(0)) {
       if (older.end() < newer.previousEnd()) {
         throw flushedDamage(older.segment(), older.end());
       }
@@ -137,6 +137,7 @@ final class JournalRecovery {
         case RECORDS ->
             putRecords(
                 generation, entry, journalFile, place, segment.position(entry.offset()) < durable);
+        case MARK -> throw new IllegalStateException("a scan ends before a mark");
         case DISCARD -> {
           for (int i = 0; i < entry.unitCount(); i++) {
             overlay.put(generation, entry.firstUnit() + i, Overlay.DISCARDED, zeroRecord, 0);

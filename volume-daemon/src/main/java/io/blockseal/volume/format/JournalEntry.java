@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// | offset | length | what |
 /// |---|---|---|
 /// | 0 | 4 | magic: `BJEN` |
-/// | 4 | 4 | type: 1 data, 2 records, 3 discard |
+/// | 4 | 4 | type: 1 data, 2 records, 3 discard, 4 mark |
 /// | 8 | 8 | session, as in the head of the segment |
 /// | 16 | 8 | segment number |
 /// | 24 | 4 | offset of this entry in its segment |
 /// | 28 | 4 | length of head and body |
 /// | 32 | 8 | durable position: all of the log before it was synced when this entry was written |
 /// | 40 | 8 | first unit |
-/// | 48 | 4 | number of units `n` |
+/// | 48 | 4 | number of units `n`, 1 to 128; 0 in a mark |
 /// | 52 | 4 | where the entries of the segment before end |
 /// | 56 | 4 | CRC-32C of the body; 0 if there is none |
 /// | 60 | 4 | CRC-32C of the 60 bytes before |
@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | data | `n` records of 32 bytes, then `n` units of ciphertext |
 /// | records | `n` records, then `n` CRC-32C of ciphertext (4 bytes each) that is at its home |
-/// | discard | nothing |
+/// | discard, mark | nothing |
 ///
 /// The entries of a unit are in the order of its writes, so the last one counts. *Data* replaces a
 /// unit that was written before: it goes home later. *Records* completes a unit that was not: its
 /// ciphertext went home at once; if it is not durable there (its CRC differs, and the entry is not
-/// before the durable position of another one), the unit was never written. Immutable.
+/// before the durable position of another one), the unit was never written. *Discard* makes units
+/// unwritten. A *mark* stands behind the last entry after a sync, only for its durable position,
+/// and is overwritten by the next entry. Immutable.
 ///
 /// @param offset in the segment
 /// @param lengthBytes of head and body
@@ -51,7 +53,9 @@ public record JournalEntry(
     /// First content, at its home.
     RECORDS(2),
     /// Unwritten again.
-    DISCARD(3);
+    DISCARD(3),
+    /// Nothing but a durable position.
+    MARK(4);
 
     private final int code;
 
@@ -64,6 +68,7 @@ public record JournalEntry(
         case 1 -> DATA;
         case 2 -> RECORDS;
         case 3 -> DISCARD;
+        case 4 -> MARK;
         default -> null;
       };
     }
@@ -94,7 +99,7 @@ public record JournalEntry(
         + switch (type) {
           case DATA -> unitCount * (RECORD_BYTES + VolumeHeader.UNIT_BYTES);
           case RECORDS -> unitCount * (RECORD_BYTES + CRC_BYTES);
-          case DISCARD -> 0;
+          case DISCARD, MARK -> 0;
         };
   }
 
@@ -156,8 +161,8 @@ public record JournalEntry(
     int unitCount = bytes.getInt(offset + UNIT_COUNT);
     int length = bytes.getInt(offset + LENGTH);
     if (type == null
-        || unitCount < 1
-        || unitCount > MAX_UNITS
+        || unitCount < (type == Type.MARK ? 0 : 1)
+        || unitCount > (type == Type.MARK ? 0 : MAX_UNITS)
         || length != lengthBytes(type, unitCount)
         || length > bytes.capacity() - offset
         || bytes.getInt(offset + BODY_CRC)

@@ -27,7 +27,7 @@ public record JournalScan(
     int previousEnd = 0;
     int end = JournalSegment.HEAD_BYTES;
     JournalEntry entry = JournalEntry.at(bytes, end, segment);
-    while (entry != null) {
+    while (entry != null && entry.type() != JournalEntry.Type.MARK) {
       entries.add(entry);
       durable = Math.max(durable, entry.durable());
       previousEnd = entry.previousEnd();

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The files of a volume in one directory of the local file system, named after the volume file.
 /// Thread-safe.
@@ -15,9 +16,9 @@ public final class DirectoryFiles implements VolumeFiles {
 
   private final Path volume;
   private final Path directory;
-  private final FileBlockStore lock;
+  private final @Nullable FileBlockStore lock;
 
-  private DirectoryFiles(Path volume, FileBlockStore lock) {
+  private DirectoryFiles(Path volume, @Nullable FileBlockStore lock) {
     this.volume = volume;
     this.directory = directoryOf(volume);
     this.lock = lock;
@@ -33,6 +34,11 @@ public final class DirectoryFiles implements VolumeFiles {
   /// The files of a new volume at `volume`, where there must be no file: an empty volume file.
   public static DirectoryFiles create(Path volume) throws IOException {
     return locked(volume, FileBlockStore.open(volume, Mode.CREATE));
+  }
+
+  /// The files of the volume at `volume`, whoever has it open: to look at them, not to change them.
+  public static DirectoryFiles peek(Path volume) {
+    return new DirectoryFiles(volume, null);
   }
 
   /// Removes the volume file and its companions, durably; those that are not there are no error.
@@ -110,7 +116,9 @@ public final class DirectoryFiles implements VolumeFiles {
 
   @Override
   public void close() throws IOException {
-    lock.close();
+    if (lock != null) {
+      lock.close();
+    }
   }
 
   private void removeAll() throws IOException {
