@@ -28,7 +28,7 @@ public final class IndependentScript {
       Outcome outcome = start("evp.py", new byte[0], "check");
       problem = outcome.status == 0 ? "" : outcome.complaint;
     } catch (UncheckedIOException e) {
-      problem = e.getMessage();
+      problem = e.toString();
     }
     Assumptions.assumeTrue(problem.isEmpty(), "independent check impossible: " + problem);
   }
