@@ -3,6 +3,7 @@ package io.blockseal.iam;
 import io.blockseal.json.Json;
 import io.blockseal.json.JsonSyntaxException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -169,7 +170,7 @@ public final class PolicyDocument {
   private static Map<String, @Nullable Object> object(@Nullable Object value, String what)
       throws MalformedPolicyException {
     if (value instanceof Map<?, ?> map) {
-      Map<String, @Nullable Object> object = new java.util.LinkedHashMap<>();
+      Map<String, @Nullable Object> object = new LinkedHashMap<>();
       map.forEach((key, member) -> object.put((String) key, member));
       return object;
     }

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -78,7 +79,7 @@ final class Grants {
             grants.insert(batch, wanted);
           }
         });
-    Grant grant = made.get();
+    Grant grant = Objects.requireNonNull(made.get());
     return new CreateGrantResponse(GrantTokens.of(grant), grant.id());
   }
 

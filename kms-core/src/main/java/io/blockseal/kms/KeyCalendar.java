@@ -98,8 +98,9 @@ final class KeyCalendar {
             discard(made);
             happened.clear();
             KeyRecord rotated = record;
-            while (dueRotation(rotated, now) != null) {
-              Rotation due = dueRotation(rotated, now);
+            for (Rotation due = dueRotation(rotated, now);
+                due != null;
+                due = dueRotation(rotated, now)) {
               BackingKey young = materials.create(key.location());
               made.add(young);
               happened.add(new KeyEvent.Rotated(key.arn(), due.next(), young.id()));

@@ -93,11 +93,17 @@ final class KeyRecordFormat {
   /// The members of a stored object; one that is missing means that the metadata is damaged.
   private record Fields(KeyLocation location, Map<String, @Nullable Object> values) {
     private String text(String name) {
-      return values.get(name) instanceof String text ? text : damaged(name);
+      if (values.get(name) instanceof String text) {
+        return text;
+      }
+      throw damaged(name);
     }
 
     private long number(String name) {
-      return values.get(name) instanceof Long number ? number : damaged(name);
+      if (values.get(name) instanceof Long number) {
+        return number;
+      }
+      throw damaged(name);
     }
 
     private @Nullable Instant instant(String name) {
@@ -105,20 +111,23 @@ final class KeyRecordFormat {
     }
 
     private List<?> list(String name) {
-      return values.get(name) instanceof List<?> list ? list : damaged(name);
+      if (values.get(name) instanceof List<?> list) {
+        return list;
+      }
+      throw damaged(name);
     }
 
     private Fields nested(@Nullable Object value) {
       if (!(value instanceof Map<?, ?> map)) {
-        return damaged("object");
+        throw damaged("object");
       }
       Map<String, @Nullable Object> members = new LinkedHashMap<>();
       map.forEach((key, member) -> members.put((String) key, member));
       return new Fields(location, members);
     }
 
-    private <T> T damaged(String name) {
-      throw new IllegalStateException(
+    private IllegalStateException damaged(String name) {
+      return new IllegalStateException(
           "the record of key %s is damaged: no valid %s".formatted(location.path(), name));
     }
   }

@@ -1,6 +1,7 @@
 package io.blockseal.kms;
 
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.InvalidMarkerException;
 import io.blockseal.aws.kms.ListResourceTagsRequest;
 import io.blockseal.aws.kms.ListResourceTagsResponse;
 import io.blockseal.aws.kms.Tag;
@@ -118,7 +119,7 @@ final class Tags {
       return 0;
     }
     if (!start.matches("\\d{1,3}")) {
-      throw new io.blockseal.aws.kms.InvalidMarkerException(
+      throw new InvalidMarkerException(
           "The marker is not one of " + LIST + ".");
     }
     return Integer.parseInt(start);

@@ -57,9 +57,9 @@ final class ConditionTest {
   })
   void comparesAsAwsDoes(String operator, String wanted, String actual, boolean holds)
       throws MalformedPolicyException {
-    Condition condition = Condition.of(operator, "Some:Key", List.of(wanted.split("\\+")));
+    Condition condition = Condition.of(operator, "Some:Key", List.of(wanted.split("\\+", -1)));
     Map<String, List<String>> facts =
-        actual.equals("-") ? Map.of() : Map.of("some:key", List.of(actual.split("\\+")));
+        actual.equals("-") ? Map.of() : Map.of("some:key", List.of(actual.split("\\+", -1)));
     assertThat(condition.holds(key -> facts.getOrDefault(key, List.of()))).isEqualTo(holds);
   }
 

@@ -45,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,8 @@ final class AliasesTest {
     KeyMetadata second = fixture.newKey();
     create("alias/mine", first.keyId());
     fixture.advance(Duration.ofHours(1));
-    fixture.kms.updateAlias(caller(), new UpdateAliasRequest("alias/mine", second.arn()));
+    fixture.kms.updateAlias(
+        caller(), new UpdateAliasRequest("alias/mine", PREFIX + "key/" + second.keyId()));
     assertThat(describe(caller(), "alias/mine").keyId()).isEqualTo(second.keyId());
     assertThat(list(first.keyId()).aliasesOrEmpty()).isEmpty();
     assertThat(list(second.keyId()).aliasesOrEmpty())
@@ -316,7 +318,7 @@ final class AliasesTest {
     fixture.kms.createAlias(caller(), new CreateAliasRequest(name, keyId));
   }
 
-  private ListAliasesResponse list(String keyId) {
+  private ListAliasesResponse list(@Nullable String keyId) {
     return fixture.kms.listAliases(caller(), new ListAliasesRequest(keyId, null, null));
   }
 

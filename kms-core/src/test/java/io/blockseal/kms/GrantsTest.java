@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -313,7 +314,7 @@ final class GrantsTest {
     return Objects.requireNonNull(fixture.kms.createGrant(caller(), request.build()).grantId());
   }
 
-  private ListGrantsResponse grants(String grantee) {
+  private ListGrantsResponse grants(@Nullable String grantee) {
     return fixture.kms.listGrants(
         caller(), ListGrantsRequest.builder().keyId(id).granteePrincipal(grantee).build());
   }

@@ -34,9 +34,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,7 +274,7 @@ final class KeyCalendarTest {
     fixture.kms.enableKeyRotation(caller(), new EnableKeyRotationRequest(id, periodDays));
   }
 
-  private ScheduleKeyDeletionResponse scheduleDeletion(Integer windowDays) {
+  private ScheduleKeyDeletionResponse scheduleDeletion(@Nullable Integer windowDays) {
     return fixture.kms.scheduleKeyDeletion(
         caller(), new ScheduleKeyDeletionRequest(id, windowDays));
   }
@@ -290,7 +292,7 @@ final class KeyCalendarTest {
     return Objects.requireNonNull(describe().currentKeyMaterialId());
   }
 
-  private List<RotationsListEntry> rotations(IncludeKeyMaterial include) {
+  private List<RotationsListEntry> rotations(@Nullable IncludeKeyMaterial include) {
     return fixture
         .kms
         .listKeyRotations(
@@ -300,7 +302,10 @@ final class KeyCalendarTest {
   }
 
   private RotationsListEntry rotation(
-      String materialId, KeyMaterialState state, Instant date, RotationType type) {
+      String materialId,
+      KeyMaterialState state,
+      @Nullable Instant date,
+      @Nullable RotationType type) {
     return RotationsListEntry.builder()
         .keyId(id)
         .keyMaterialId(materialId)
@@ -315,6 +320,6 @@ final class KeyCalendarTest {
   }
 
   private static String hex(Blob blob) {
-    return java.util.HexFormat.of().formatHex(blob.toByteArray());
+    return HexFormat.of().formatHex(blob.toByteArray());
   }
 }

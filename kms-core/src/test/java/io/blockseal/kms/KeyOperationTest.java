@@ -10,6 +10,7 @@ import io.blockseal.aws.Blob;
 import io.blockseal.aws.kms.CancelKeyDeletionRequest;
 import io.blockseal.aws.kms.CreateAliasRequest;
 import io.blockseal.aws.kms.CreateGrantRequest;
+import io.blockseal.aws.kms.CreateGrantResponse;
 import io.blockseal.aws.kms.DeleteAliasRequest;
 import io.blockseal.aws.kms.DescribeKeyRequest;
 import io.blockseal.aws.kms.DisableKeyRequest;
@@ -45,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -105,7 +107,7 @@ final class KeyOperationTest {
         .lines()
         .flatMap(
             line -> {
-              String[] cells = line.split("\\|");
+              String[] cells = line.split("\\|", -1);
               KeyOperation operation = KeyOperation.valueOf(cells[0].strip());
               return Stream.of(
                   Arguments.of(operation, KeyState.ENABLED, cells[1].strip()),
@@ -133,7 +135,7 @@ final class KeyOperationTest {
     }
   }
 
-  @org.junit.jupiter.api.Test
+  @Test
   void hasARowForEveryOperation() {
     assertThat(rows().map(row -> row.get()[0]).distinct())
         .containsExactlyInAnyOrder((Object[]) KeyOperation.values());
@@ -159,7 +161,7 @@ final class KeyOperationTest {
       grantId = Objects.requireNonNull(grant().grantId());
     }
 
-    private io.blockseal.aws.kms.CreateGrantResponse grant() {
+    private CreateGrantResponse grant() {
       return fixture.kms.createGrant(
           caller(),
           CreateGrantRequest.builder()

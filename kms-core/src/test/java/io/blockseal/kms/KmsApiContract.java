@@ -36,16 +36,11 @@ import io.blockseal.aws.kms.KeyState;
 import io.blockseal.aws.kms.KeyUsageType;
 import io.blockseal.aws.kms.ListKeysRequest;
 import io.blockseal.aws.kms.ListKeysResponse;
-import io.blockseal.aws.kms.ListResourceTagsRequest;
 import io.blockseal.aws.kms.NotFoundException;
 import io.blockseal.aws.kms.OriginType;
 import io.blockseal.aws.kms.ReEncryptRequest;
 import io.blockseal.aws.kms.ReEncryptResponse;
-import io.blockseal.aws.kms.Tag;
-import io.blockseal.aws.kms.TagException;
-import io.blockseal.aws.kms.TagResourceRequest;
 import io.blockseal.aws.kms.UnsupportedOperationException;
-import io.blockseal.aws.kms.UntagResourceRequest;
 import io.blockseal.aws.kms.UpdateKeyDescriptionRequest;
 import io.blockseal.meta.MetadataStore;
 import java.io.IOException;
@@ -54,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -445,36 +441,6 @@ abstract class KmsApiContract {
         "Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.");
   }
 
-  @Test
-  void tagsAndUntags() {
-    KeyMetadata key =
-        create(CreateKeyRequest.builder().tags(List.of(new Tag("a", "1"), new Tag("b", "2"))));
-    fixture.kms.tagResource(
-        caller(),
-        new TagResourceRequest(key.keyId(), List.of(new Tag("b", "3"), new Tag("c", "4"))));
-    fixture.kms.untagResource(caller(), new UntagResourceRequest(key.keyId(), List.of("a", "x")));
-    ListResourceTagsRequest.Builder list = ListResourceTagsRequest.builder().keyId(key.keyId());
-    assertThat(fixture.kms.listResourceTags(caller(), list.build()).tagsOrEmpty())
-        .containsExactly(new Tag("b", "3"), new Tag("c", "4"));
-    var first = fixture.kms.listResourceTags(caller(), list.limit(1).build());
-    assertThat(first.tagsOrEmpty()).containsExactly(new Tag("b", "3"));
-    var second = fixture.kms.listResourceTags(caller(), list.marker(first.nextMarker()).build());
-    assertThat(second.tagsOrEmpty()).containsExactly(new Tag("c", "4"));
-    assertThat(second.truncated()).isFalse();
-  }
-
-  @Test
-  void refusesTagsInAwsWords() {
-    String keyId = fixture.newKey().keyId();
-    assertTagFails(keyId, List.of(new Tag("a", "1"), new Tag("a", "2")), "Duplicate tag keys");
-    assertTagFails(keyId, List.of(new Tag("AWS:x", "1")), "Tags beginning with aws: are reserved");
-    List<Tag> many = new ArrayList<>();
-    for (int i = 0; i < 51; i++) {
-      many.add(new Tag("tag-" + i, "x"));
-    }
-    assertTagFails(keyId, many, "Too many tags");
-  }
-
   private KeyMetadata create(CreateKeyRequest.Builder request) {
     return Objects.requireNonNull(fixture.kms.createKey(caller(), request.build()).keyMetadata());
   }
@@ -484,7 +450,8 @@ abstract class KmsApiContract {
         fixture.kms.describeKey(caller(), new DescribeKeyRequest(keyId, null)).keyMetadata());
   }
 
-  private int dataKeyBytes(String keyId, DataKeySpec spec, Integer numberOfBytes) {
+  private int dataKeyBytes(
+      String keyId, @Nullable DataKeySpec spec, @Nullable Integer numberOfBytes) {
     return Objects.requireNonNull(
             fixture
                 .kms
@@ -497,12 +464,6 @@ abstract class KmsApiContract {
                         .build())
                 .plaintext())
         .size();
-  }
-
-  private void assertTagFails(String keyId, List<Tag> tags, String message) {
-    assertThatThrownBy(() -> fixture.kms.tagResource(caller(), new TagResourceRequest(keyId, tags)))
-        .isInstanceOf(TagException.class)
-        .hasMessage(message);
   }
 
   private void assertInvalidCiphertext(Blob ciphertext, Map<String, String> context) {
