@@ -9,6 +9,7 @@ import io.blockseal.volume.store.VolumeFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,10 @@ final class Hydration implements Closeable {
 
   /// Guards the sets; held for bit twiddling only.
   private final Object lock = new Object();
+
+  /// Held while a block of arrived chunks is written, so that no older one overwrites it. Taken
+  /// before `lock`.
+  private final Object noting = new Object();
 
   private final BitSet here = new BitSet();
   private final BitSet unsaved = new BitSet();
@@ -81,7 +86,7 @@ final class Hydration implements Closeable {
                 .formatted(files.name(), map.volumeId(), map.sourceSnapshotId()));
       }
       Hydration hydration = new Hydration(new Source(map, store, backing));
-      hydration.load(map, store);
+      hydration.load(map, store, files.bootId(), mode == VolumeFiles.Mode.WRITE);
       return hydration;
     } catch (IOException e) {
       store.close();
@@ -144,10 +149,19 @@ final class Hydration implements Closeable {
   }
 
   /// The caller has put `chunk` into its home, and still holds its exclusive lock.
-  void arrived(long chunk) {
-    synchronized (lock) {
-      here.set((int) chunk);
-      unsaved.set((int) chunk);
+  void arrived(long chunk) throws IOException {
+    if (source == null) {
+      throw new IllegalStateException("chunk %d has no source to come from".formatted(chunk));
+    }
+    int block = (int) chunk / HydrationMap.CHUNKS_PER_BLOCK;
+    synchronized (noting) {
+      byte[] note;
+      synchronized (lock) {
+        here.set((int) chunk);
+        unsaved.set((int) chunk);
+        note = HydrationMap.block(here, block);
+      }
+      source.store().write(source.map().arrivedOffset(block), ByteBuffer.wrap(note));
     }
   }
 
@@ -212,12 +226,31 @@ final class Hydration implements Closeable {
     }
   }
 
-  private void load(HydrationMap map, BlockStore store) throws IOException {
-    byte[] blocks = new byte[map.blockCount() * HydrationMap.BLOCK_BYTES];
-    store.read(HydrationMap.HEAD_BYTES, ByteBuffer.wrap(blocks));
-    for (int n = 0; n < map.blockCount(); n++) {
-      HydrationMap.addBlock(blocks, n * HydrationMap.BLOCK_BYTES, n, saved);
-    }
+  private void load(HydrationMap map, BlockStore store, String bootId, boolean writable)
+      throws IOException {
+    read(map, store, HydrationMap.blockOffset(0), saved);
     here.or(saved);
+    byte[] boot = new byte[HydrationMap.BLOCK_BYTES];
+    store.read(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(boot));
+    byte[] present = HydrationMap.boot(bootId);
+    if (Arrays.equals(boot, present)) {
+      read(map, store, map.arrivedOffset(0), here);
+      unsaved.or(here);
+      unsaved.andNot(saved);
+    } else if (writable) {
+      store.punchHole(map.arrivedOffset(0), map.fileBytes() - map.arrivedOffset(0));
+      store.sync(true);
+      store.write(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(present));
+      store.sync(true);
+    }
+  }
+
+  private static void read(HydrationMap map, BlockStore store, long offset, BitSet chunks)
+      throws IOException {
+    byte[] blocks = new byte[map.blockCount() * HydrationMap.BLOCK_BYTES];
+    store.read(offset, ByteBuffer.wrap(blocks));
+    for (int n = 0; n < map.blockCount(); n++) {
+      HydrationMap.addBlock(blocks, n * HydrationMap.BLOCK_BYTES, n, chunks);
+    }
   }
 }

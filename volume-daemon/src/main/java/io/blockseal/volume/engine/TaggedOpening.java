@@ -150,6 +150,7 @@ final class TaggedOpening {
     if (files.exists(VolumeFile.JOURNAL)) {
       BlockStore journal = files.open(VolumeFile.JOURNAL, VolumeFiles.Mode.WRITE);
       if (journal.sizeBytes() == tuning.journalBytes()) {
+        files.syncNames();
         return journal;
       }
       journal.close();

@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /// The companion file that says which chunks of a volume made from a snapshot are in the volume
-/// file: a head, and behind it the bitmap in blocks that are written in place.
+/// file: a head, a bitmap of those that are there durably, and a bitmap of those that arrived since
+/// the machine was started. Both bitmaps are in blocks that are written in place.
 ///
 /// Head, at 0:
 ///
@@ -14,13 +15,21 @@ import java.util.BitSet;
 /// | 0 | 8 | magic: `BLKHYDRA` |
 /// | 8 | 4 | format version: 1 |
 /// | 12 | 4 | zeros |
-/// | 16 | 8 | how many chunks the bitmap speaks of; later ones never came from the snapshot |
+/// | 16 | 8 | how many chunks the bitmaps speak of; later ones never came from the snapshot |
 /// | 24 | 64 | volume id, padded with zeros |
 /// | 88 | 64 | id of the source snapshot, padded with zeros |
 /// | 152 | 4 | CRC-32C of the 152 bytes before |
 ///
-/// Block `n`, at 4096 + 512 * `n`, for the chunks from 4032 * `n` on; all zeros as long as none of
-/// them is there:
+/// Boot, at 512; zeros in a new file:
+///
+/// | offset | length | what |
+/// |---|---|---|
+/// | 0 | 64 | which start of the machine the second bitmap belongs to, padded with zeros |
+/// | 64 | 4 | CRC-32C of the 64 bytes before |
+///
+/// Block `n`, for the chunks from 4032 * `n` on, of `b` blocks in all; at 4096 + 512 * `n` in the
+/// first bitmap and at 4096 + 512 * (`b` + `n`) in the second one; all zeros as long as it has no
+/// chunk:
 ///
 /// | offset | length | what |
 /// |---|---|---|
@@ -28,12 +37,15 @@ import java.util.BitSet;
 /// | 504 | 4 | `n` |
 /// | 508 | 4 | CRC-32C of the 508 bytes before |
 ///
-/// A block is one sector, so a crash leaves it old or new; bits only ever change from 0 to 1.
-/// Immutable.
+/// The first bitmap counts always: a bit is set after its chunk is durable. The second one counts
+/// only on the same start of the machine: what a process wrote outlives that process, but not the
+/// machine. Head, boot and blocks are one sector each, so a crash leaves them old or new; bits of
+/// the first bitmap only ever change from 0 to 1. Immutable.
 ///
-/// @param chunkCount how many chunks the bitmap speaks of
+/// @param chunkCount how many chunks the bitmaps speak of
 public record HydrationMap(long chunkCount, String volumeId, String sourceSnapshotId) {
   public static final int HEAD_BYTES = 4096;
+  public static final int BOOT_OFFSET = 512;
   public static final int BLOCK_BYTES = 512;
   public static final int CHUNKS_PER_BLOCK = 504 * 8;
 
@@ -45,6 +57,7 @@ public record HydrationMap(long chunkCount, String volumeId, String sourceSnapsh
   private static final int VOLUME_ID = 24;
   private static final int SNAPSHOT_ID = 88;
   private static final int HEAD_CRC = 152;
+  private static final int BOOT_CRC = 64;
   private static final int BLOCK_NUMBER = 504;
   private static final int BLOCK_CRC = 508;
 
@@ -61,12 +74,26 @@ public record HydrationMap(long chunkCount, String volumeId, String sourceSnapsh
 
   /// The length of the file.
   public long fileBytes() {
-    return blockOffset(blockCount());
+    return arrivedOffset(blockCount());
   }
 
-  /// Where block `n` begins.
+  /// Where block `n` of the first bitmap begins.
   public static long blockOffset(int n) {
     return HEAD_BYTES + (long) n * BLOCK_BYTES;
+  }
+
+  /// Where block `n` of the second bitmap begins.
+  public long arrivedOffset(int n) {
+    return blockOffset(blockCount() + n);
+  }
+
+  /// What is at [#BOOT_OFFSET] if the second bitmap belongs to the start `bootId`.
+  public static byte[] boot(String bootId) {
+    byte[] boot = new byte[BLOCK_BYTES];
+    ByteBuffer fields = view(boot);
+    FixedText.put(fields, 0, ID_BYTES, bootId);
+    fields.putInt(BOOT_CRC, Checksums.of(boot, 0, BOOT_CRC));
+    return boot;
   }
 
   /// The head.

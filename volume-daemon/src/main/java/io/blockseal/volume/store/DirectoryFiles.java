@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 public final class DirectoryFiles implements VolumeFiles {
   private static final String NEW_SUFFIX = ".new";
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path volume;
   private final Path directory;
@@ -59,6 +60,11 @@ public final class DirectoryFiles implements VolumeFiles {
   @Override
   public String name() {
     return volume.toString();
+  }
+
+  @Override
+  public String bootId() throws IOException {
+    return Files.readString(BOOT_ID).strip();
   }
 
   @Override

@@ -22,6 +22,10 @@ public interface VolumeFiles extends Closeable {
   /// How messages name the volume, such as its path.
   String name();
 
+  /// Names the present start of the machine: as long as it is the same, everything that was written
+  /// is there, synced or not.
+  String bootId() throws IOException;
+
   /// Whether the file exists.
   boolean exists(VolumeFile file) throws IOException;
 

@@ -141,7 +141,9 @@ final class TamperTest {
         altered.file(VolumeFile.VOLUME).flip(at, 0x04);
         checkReads(altered);
         Bench.open(altered, GCM).close();
-        altered.file(VolumeFile.VOLUME).flip(at + (copy == 0 ? 1 : -1) * EpochRegion.COPY_BYTES, 1);
+        altered
+            .file(VolumeFile.VOLUME)
+            .flip(at + (copy == 0 ? 1L : -1L) * EpochRegion.COPY_BYTES, 1);
         checkReads(altered);
       }
     }

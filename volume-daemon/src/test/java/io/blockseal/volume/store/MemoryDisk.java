@@ -22,6 +22,7 @@ public final class MemoryDisk {
   private final Map<VolumeFile, byte[]> unnamed = new EnumMap<>(VolumeFile.class);
   private boolean locked;
   private int boot;
+  private int powerLosses;
   private long callsLeft = Long.MAX_VALUE;
   private @Nullable Fault fault;
 
@@ -76,6 +77,7 @@ public final class MemoryDisk {
   /// The machine dies; what was not synced is lost, kept or torn, as `random` says.
   public synchronized void losePower(Random random) {
     kill();
+    powerLosses++;
     for (VolumeFile name : VolumeFile.values()) {
       MemoryFile file = files.get(name);
       if (file == null) {
@@ -136,6 +138,13 @@ public final class MemoryDisk {
     @Override
     public String name() {
       return "memory";
+    }
+
+    @Override
+    public String bootId() {
+      synchronized (MemoryDisk.this) {
+        return "boot " + powerLosses;
+      }
     }
 
     @Override
