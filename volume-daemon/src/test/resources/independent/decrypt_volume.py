@@ -9,7 +9,6 @@ Exit status: 0; 2 if the file is damaged or not understood; 3 if a tag is wrong.
 """
 import hmac
 import json
-import os
 import struct
 import sys
 
@@ -18,6 +17,9 @@ import evp
 UNIT, CHUNK, UNITS_PER_CHUNK, TAG_PAGE, DATA_START = 4096, 524288, 128, 4096, 1 << 20
 HEADER_COPY, FIXED = 65536, 512
 EPOCH_REGION, EPOCH_COPY, EPOCH_HEAD, EPOCH_ENTRY = 128 << 10, 448 << 10, 4096, 64
+SEGMENT_HEAD, ENTRY_HEAD, ENTRY_ALIGNMENT = 4096, 64, 64
+DATA, RECORDS, DISCARD, MARK = 1, 2, 3, 4
+BODY_BYTES = {DATA: evp.RECORD_BYTES + UNIT, RECORDS: evp.RECORD_BYTES + 4, DISCARD: 0, MARK: 0}
 
 
 class Damaged(Exception):
@@ -82,12 +84,19 @@ def read_header(file, data_key):
     return header
 
 
-def epoch_salts(file):
-    """The salts of the epochs 1, 2, 3, ... out of both copies of the table."""
+def epoch_table(file):
+    """The salts of the epochs 1, 2, 3, ... and the closed epoch, out of both copies of the table."""
     regions = []
     for copy in range(2):
         file.seek(EPOCH_REGION + copy * EPOCH_COPY)
         regions.append(file.read(EPOCH_COPY))
+    closed = [
+        struct.unpack_from("<I", region, 16)[0]
+        for copy, region in enumerate(regions)
+        if region[:16] == struct.pack("<8sII", b"BLKEPOCH", 1, copy)
+        and struct.unpack_from("<I", region, 20)[0] == crc32c(region[:20])
+    ]
+    check(closed, "both heads of the epoch table are damaged")
     salts = []
     for at in range(EPOCH_HEAD, EPOCH_COPY, EPOCH_ENTRY):
         entries = [region[at : at + EPOCH_ENTRY] for region in regions]
@@ -102,7 +111,98 @@ def epoch_salts(file):
         }
         check(len(valid) == 1, "epoch %d is damaged in the table" % (len(salts) + 1))
         salts.append(valid.pop())
-    return salts
+    return salts, max(closed)
+
+
+class Entry:
+    """A valid journal entry at a place of a segment."""
+
+    def __init__(self, data, at, session, number):
+        head = data[at : at + ENTRY_HEAD]
+        magic, self.type, its_session, its_number, own, length = struct.unpack_from("<4sIQQII", head)
+        self.durable, self.first, self.count, self.previous_end, body_crc, crc = struct.unpack_from("<QQIIII", head, 32)
+        self.at, self.body = at, data[at + ENTRY_HEAD : at + length]
+        if (magic, its_session, its_number, own, crc) != (b"BJEN", session, number, at, crc32c(head[:60])):
+            raise ValueError
+        if self.type not in BODY_BYTES or (self.count == 0) != (self.type == MARK) or self.count > UNITS_PER_CHUNK:
+            raise ValueError
+        if length != ENTRY_HEAD + self.count * BODY_BYTES[self.type] or len(self.body) != length - ENTRY_HEAD:
+            raise ValueError
+        if body_crc != crc32c(self.body):
+            raise ValueError
+        self.end = at + -(-length // ENTRY_ALIGNMENT) * ENTRY_ALIGNMENT
+
+    def units(self):
+        """Unit, record, and the ciphertext or its CRC."""
+        step = BODY_BYTES[self.type] - evp.RECORD_BYTES
+        for i in range(self.count):
+            record = self.body[i * evp.RECORD_BYTES : (i + 1) * evp.RECORD_BYTES]
+            rest = self.count * evp.RECORD_BYTES + i * step
+            yield self.first + i, record, self.body[rest : rest + step]
+
+
+def entry_at(data, at, session, number):
+    if data[at : at + 4] != b"BJEN":
+        return None
+    try:
+        return Entry(data, at, session, number)
+    except (ValueError, struct.error):
+        return None
+
+
+class Segment:
+    """One half of a journal file."""
+
+    def __init__(self, data, volume_id):
+        magic, version, length, self.number, self.epoch, its_volume, session, crc = struct.unpack_from("<8sIIQI64sQI", data)
+        check((magic, version, length) == (b"BLKJOURN", 1, len(data)), "the journal is none, or of another version")
+        check(crc == crc32c(data[:100]), "the head of a journal segment is damaged")
+        check(its_volume.rstrip(b"\0").decode() == volume_id, "the journal belongs to another volume")
+        self.data, self.entries, self.end, self.durable, self.previous_end = data, [], SEGMENT_HEAD, 0, 0
+        entry = entry_at(data, self.end, session, self.number)
+        while entry and entry.type != MARK:
+            self.entries.append(entry)
+            self.heed(entry)
+            self.end = entry.end
+            entry = entry_at(data, self.end, session, self.number)
+        for at in range(self.end, len(data), ENTRY_ALIGNMENT):
+            stray = entry_at(data, at, session, self.number)
+            if stray:
+                self.heed(stray)
+
+    def heed(self, entry):
+        self.durable, self.previous_end = max(self.durable, entry.durable), entry.previous_end
+
+    def position(self, offset):
+        return self.number * len(self.data) + offset
+
+
+def read_journal(path, volume_id, last_epoch, ciphertext_at_home):
+    """What the journal says: unit -> record and ciphertext, or record and None if the ciphertext is at its home."""
+    with open(path, "rb") as file:
+        data = file.read()
+    half = len(data) // 2
+    older, newer = sorted(
+        [Segment(data[:half], volume_id), Segment(data[half:], volume_id)], key=lambda segment: segment.number
+    )
+    check(older.number + 1 == newer.number, "the journal lacks a segment")
+    durable, found = max(older.durable, newer.durable), {}
+    if durable > newer.position(0):
+        check(older.end >= newer.previous_end and durable <= newer.position(newer.end), "flushed entries are damaged")
+    else:
+        check(durable <= older.position(older.end), "flushed entries are damaged")
+    for segment in (older, newer):
+        check(segment.epoch == last_epoch or not segment.entries, "the journal is of another epoch")
+        for entry in segment.entries:
+            if entry.type == DISCARD:
+                found.update((entry.first + i, (bytes(evp.RECORD_BYTES), None)) for i in range(entry.count))
+                continue
+            for unit, record, rest in entry.units():
+                if entry.type == DATA:
+                    found[unit] = record, rest
+                elif segment.position(entry.at) < durable or rest == struct.pack("<I", crc32c(ciphertext_at_home(unit))):
+                    found[unit] = record, None
+    return found
 
 
 def untagged_units(file, size, cipher, data_key):
@@ -113,35 +213,58 @@ def untagged_units(file, size, cipher, data_key):
         yield stored if hole or cipher == "NONE" else evp.xts(data_key, unit, stored, 0)
 
 
-def tagged_units(file, size, data_key, lineage, journal):
-    salts, keys = epoch_salts(file), {}
-    for unit in range(size // UNIT):
+class TaggedVolume:
+    """A GCM volume: homes, and the journal over them if the volume was not closed properly."""
+
+    def __init__(self, file, path, header, data_key):
+        self.file, self.data_key = file, data_key
+        self.lineage, self.size = bytes.fromhex(header["lineageId"]), header["sizeBytes"]
+        self.salts, closed = epoch_table(file)
+        self.keys, self.journal = {}, {}
+        if closed != len(self.salts):
+            self.journal = read_journal(path + ".journal", header["volumeId"], len(self.salts), self.stored)
+
+    def at(self, offset, length):
+        self.file.seek(offset)
+        return self.file.read(length).ljust(length, b"\0")
+
+    def home(self, unit):
         chunk, index = divmod(unit, UNITS_PER_CHUNK)
-        home = DATA_START + chunk * (TAG_PAGE + CHUNK)
-        file.seek(home + index * evp.RECORD_BYTES)
-        record = file.read(evp.RECORD_BYTES).ljust(evp.RECORD_BYTES, b"\0")
-        file.seek(home + TAG_PAGE + index * UNIT)
-        stored = file.read(UNIT).ljust(UNIT, b"\0")
-        record, stored = journal.get(unit, lambda _: (record, stored))(stored)
-        epoch = struct.unpack_from("<I", record)[0]
-        if epoch == 0:
-            yield bytes(UNIT)
-            continue
-        check(epoch <= len(salts), "unit %d is of epoch %d, which the table lacks" % (unit, epoch))
-        if epoch not in keys:
-            keys[epoch] = evp.epoch_key(data_key, salts[epoch - 1], lineage)
-        yield evp.gcm_open(keys[epoch], lineage, unit, record, stored)
+        return DATA_START + chunk * (TAG_PAGE + CHUNK), index
+
+    def stored(self, unit):
+        start, index = self.home(unit)
+        return self.at(start + TAG_PAGE + index * UNIT, UNIT)
+
+    def record(self, unit):
+        start, index = self.home(unit)
+        return self.at(start + index * evp.RECORD_BYTES, evp.RECORD_BYTES)
+
+    def units(self):
+        for unit in range(self.size // UNIT):
+            record, cipher = self.journal.get(unit, (None, None))
+            record = record or self.record(unit)
+            epoch = struct.unpack_from("<I", record)[0]
+            if epoch == 0:
+                yield bytes(UNIT)
+            else:
+                yield evp.gcm_open(self.key(unit, epoch), self.lineage, unit, record, cipher or self.stored(unit))
+
+    def key(self, unit, epoch):
+        check(epoch <= len(self.salts), "unit %d is of epoch %d, which the table lacks" % (unit, epoch))
+        if epoch not in self.keys:
+            self.keys[epoch] = evp.epoch_key(self.data_key, self.salts[epoch - 1], self.lineage)
+        return self.keys[epoch]
 
 
 def main(path, key):
     data_key = b"" if key == "-" else bytes.fromhex(key)
     with open(path, "rb") as file:
         header = read_header(file, data_key)
-        size, cipher = header["sizeBytes"], header["cipher"]
-        if cipher == "AES_256_GCM":
-            units = tagged_units(file, size, data_key, bytes.fromhex(header["lineageId"]), {})
+        if header["cipher"] == "AES_256_GCM":
+            units = TaggedVolume(file, path, header, data_key).units()
         else:
-            units = untagged_units(file, size, cipher, data_key)
+            units = untagged_units(file, header["sizeBytes"], header["cipher"], data_key)
         for plain in units:
             sys.stdout.buffer.write(plain)
 
