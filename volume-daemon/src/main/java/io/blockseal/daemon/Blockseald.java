@@ -38,6 +38,7 @@ public final class Blockseald {
             .addSubcommand(new InitCommand(environment))
             .addSubcommand(new RunCommand(environment))
             .addSubcommand(new InspectCommand())
+            .addSubcommand(AccessKeyCommand.table(environment))
             .addSubcommand(new GenerateCompletion())
             .addSubcommand(new HelpCommand());
     addStandardOptions(line);

@@ -1,0 +1,175 @@
+package io.blockseal.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BlocksealdTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void makesADataDirectoryThatNobodyElseReads() throws Exception {
+    Path data = temporary.resolve("data");
+
+    String advice =
+        run(0, "init", "--data", data.toString(), "--region", "eu-north-1", "--listen", "[::1]:80");
+
+    assertThat(advice)
+        .contains("Made " + data + " for account 123456789012, home Region eu-north-1.")
+        .contains("Back up " + data.resolve("root.key"))
+        .contains("blockseald run --data " + data);
+    assertThat(data.resolve("blockseald.conf"))
+        .content()
+        .contains("listen = [::1]:80\n", "regions = eu-north-1, us-east-1, ");
+    assertThat(data.resolve("config"))
+        .content()
+        .contains("[profile blockseal]\nregion = eu-north-1\nendpoint_url = http://[::1]:80\n");
+    assertThat(data.resolve("credentials"))
+        .content()
+        .containsPattern("(?s)\\[blockseal]\naws_access_key_id = AKIA[A-Z2-7]{16}\naws_secret.*");
+    for (String file : List.of("blockseald.conf", "config", "credentials", "root.key")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(file))))
+          .isEqualTo("rw-------");
+    }
+    assertThat(data.resolve("blockseald.pid")).doesNotExist();
+  }
+
+  @Test
+  void leavesAnExistingDataDirectoryAsItIs() throws Exception {
+    Path data = temporary.resolve("data");
+    run(0, "init", "--data", data.toString());
+    byte[] root = Files.readAllBytes(data.resolve("root.key"));
+
+    assertThat(run(1, "init", "--data", data.toString()))
+        .isEqualTo("error: " + data + " already holds a Blockseal; it is left as it is\n");
+    assertThat(data.resolve("root.key")).hasBinaryContent(root);
+  }
+
+  @Test
+  void leavesNothingBehindWhenItCannotFinish() throws Exception {
+    Path data = temporary.resolve("data");
+
+    assertThat(run(1, "init", "--data", data.toString(), "--account", "12"))
+        .startsWith("error: account id \"12\"");
+    assertThat(data).isEmptyDirectory();
+    assertThat(run(1, "init", "--data", data.toString(), "--region", "mars"))
+        .startsWith("error: ")
+        .contains("expected regions like us-east-1");
+    assertThat(data).isEmptyDirectory();
+    run(0, "init", "--data", data.toString());
+  }
+
+  @Test
+  void unlocksWithThePassphraseAndNoOther() throws Exception {
+    Path data = temporary.resolve("data");
+    Path phrase = Files.writeString(temporary.resolve("phrase"), "correct horse battery\n");
+    Path wrong = Files.writeString(temporary.resolve("wrong"), "wrong horse battery\n");
+
+    assertThat(run(0, "init", "--data", data.toString(), "--passphrase-file", phrase.toString()))
+        .contains("Keep the passphrase");
+    assertThat(data.resolve("root.key")).doesNotExist();
+
+    assertThat(run(0, "access-key", "list", "--data", data.toString()))
+        .contains("123456789012  AKIA");
+    assertThat(
+            run(
+                1,
+                "access-key",
+                "list",
+                "--data",
+                data.toString(),
+                "--passphrase-file",
+                wrong.toString()))
+        .startsWith("error: ")
+        .contains("passphrase");
+    Files.writeString(data.resolve("blockseald.conf"), "");
+    assertThat(run(1, "access-key", "list", "--data", data.toString()))
+        .contains("--passphrase-file names the file with it");
+  }
+
+  @Test
+  void makesListsAndDeletesAccessKeysOfSeveralAccounts() {
+    String data = temporary.resolve("data").toString();
+    run(0, "init", "--data", data);
+
+    String made = run(0, "access-key", "create", "--data", data, "--account", "210987654321");
+    String id = made.substring("aws_access_key_id = ".length(), made.indexOf('\n'));
+    assertThat(run(0, "access-key", "list", "--data", data))
+        .contains("123456789012  AKIA", "210987654321  " + id + "  active\n");
+
+    run(0, "access-key", "delete", "--data", data, id);
+    assertThat(run(0, "access-key", "list", "--data", data)).doesNotContain(id);
+    assertThat(run(1, "access-key", "delete", "--data", data, id))
+        .isEqualTo("error: there is no access key " + id + "\n");
+  }
+
+  @Test
+  void takesTheDataDirectoryFromTheEnvironment() {
+    Path data = temporary.resolve("data");
+
+    run(0, Map.of("BLOCKSEAL_DATA", data.toString()), "init");
+
+    assertThat(data.resolve("root.key")).exists();
+  }
+
+  @Test
+  void saysWhatToDoWhereThereIsNoDataDirectory() {
+    String data = temporary.resolve("data").toString();
+    String expected =
+        "error: %s holds no Blockseal; make one with: blockseald init --data %s\n"
+            .formatted(data, data);
+
+    assertThat(run(1, "run", "--data", data)).isEqualTo(expected);
+    assertThat(run(1, "access-key", "list", "--data", data)).isEqualTo(expected);
+  }
+
+  @Test
+  void refusesToRunWithASettingThatNobodyKnows() throws Exception {
+    Path data = temporary.resolve("data");
+    run(0, "init", "--data", data.toString());
+    Files.writeString(data.resolve("blockseald.conf"), "mout = /mnt\n");
+
+    assertThat(run(1, "run", "--data", data.toString()))
+        .isEqualTo(
+            "error: %s line 1: unknown key 'mout'; did you mean mount?\n"
+                .formatted(data.resolve("blockseald.conf")));
+  }
+
+  @Test
+  void explainsEveryCommand() {
+    for (String command : List.of("", "init", "run", "inspect", "access-key")) {
+      String[] arguments =
+          Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new);
+      assertThat(run(0, arguments)).contains("Usage: blockseald", "Examples:");
+    }
+    assertThat(run(0, "--version")).startsWith("blockseald ");
+    assertThat(run(2, "walk")).contains("Unmatched argument");
+    assertThat(run(0, "generate-completion")).contains("complete -F _complete_blockseald");
+  }
+
+  private static String run(int expectedExitCode, String... arguments) {
+    return run(expectedExitCode, Map.of(), arguments);
+  }
+
+  /// What it printed, to whichever stream.
+  private static String run(
+      int expectedExitCode, Map<String, String> environment, String... arguments) {
+    StringWriter text = new StringWriter();
+    CommandLine line = Blockseald.line(environment);
+    PrintWriter writer = new PrintWriter(text, true);
+    line.setOut(writer).setErr(writer);
+    int exitCode = line.execute(arguments);
+    assertThat(exitCode).as(text.toString()).isEqualTo(expectedExitCode);
+    return text.toString();
+  }
+}
