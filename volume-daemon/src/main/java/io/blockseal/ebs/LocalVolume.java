@@ -258,7 +258,7 @@ final class LocalVolume {
     sealed.close();
     sealed = null;
     for (SnapshotTask task : tended.values()) {
-      while (task.state() == SnapshotTask.State.RUNNING) {
+      while (task.copying()) {
         pause(task);
       }
     }

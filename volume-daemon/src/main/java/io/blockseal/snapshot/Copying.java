@@ -124,7 +124,8 @@ final class Copying {
     job.task().expect(source.manifest().entries(), source.facts().sizeBytes());
     ChunkIntake intake =
         new ChunkIntake(parts.chunks(), job.pins(), job.pending().slots(), job.task());
-    return new ReencryptWork(job.task(), source, transcoder, intake, parts.scratches(), done);
+    return new ReencryptWork(
+        job.task(), source, transcoder, intake, parts.scratches(), parts.turns(), done);
   }
 
   private static ChunkTranscoder transcoder(

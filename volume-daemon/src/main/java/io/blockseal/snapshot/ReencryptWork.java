@@ -11,6 +11,7 @@ final class ReencryptWork implements SnapshotWork {
   private final ChunkTranscoder transcoder;
   private final ChunkIntake intake;
   private final ChunkScratchPool scratches;
+  private final Turns turns;
   private final ChunkSet done;
 
   /// @param done the chunks whose slots are filled already
@@ -20,12 +21,14 @@ final class ReencryptWork implements SnapshotWork {
       ChunkTranscoder transcoder,
       ChunkIntake intake,
       ChunkScratchPool scratches,
+      Turns turns,
       ChunkSet done) {
     this.task = task;
     this.source = source;
     this.transcoder = transcoder;
     this.intake = intake;
     this.scratches = scratches;
+    this.turns = turns;
     this.done = done;
   }
 
@@ -33,9 +36,10 @@ final class ReencryptWork implements SnapshotWork {
   public void run() throws IOException {
     source.forEach(
         entry -> {
-          task.checkpoint();
           if (!done.contains(entry.chunk())) {
-            scratches.use(scratch -> copy(entry, scratch));
+            try (Turns.Turn turn = turns.await(task)) {
+              scratches.use(scratch -> copy(entry, scratch));
+            }
           }
         });
   }

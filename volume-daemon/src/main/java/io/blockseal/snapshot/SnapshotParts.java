@@ -16,6 +16,7 @@ record SnapshotParts(
     SnapshotRemoval removal,
     Housekeeping housekeeping,
     ChunkScratchPool scratches,
+    Turns turns,
     InstantSource clock,
     String bootId) {
   /// Opens a completed snapshot that is not deleted.

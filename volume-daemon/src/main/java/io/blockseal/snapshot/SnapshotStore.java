@@ -63,12 +63,14 @@ public final class SnapshotStore implements Closeable {
       SnapshotUses uses = new SnapshotUses(metadata);
       SnapshotRemoval removal = new SnapshotRemoval(files, chunks, references, pins, uses);
       PendingJobs jobs = new PendingJobs();
+      Turns turns = new Turns();
       Housekeeping housekeeping = new Housekeeping(removal);
       TaskRunner runner =
           new TaskRunner(
               files,
               new SnapshotCompletion(files, chunks, references),
               removal,
+              turns,
               job -> {
                 jobs.end(job);
                 housekeeping.wake();
@@ -84,6 +86,7 @@ public final class SnapshotStore implements Closeable {
               removal,
               housekeeping,
               new ChunkScratchPool(),
+              turns,
               clock,
               bootId);
       new Recovery(parts).run();

@@ -26,6 +26,7 @@ public final class SnapshotTask {
   private volatile long chunksTotal;
   private volatile long bytesTotal;
   private volatile @Nullable Stop stop;
+  private volatile boolean copied;
 
   /// What an interrupted task goes on with. Guarded by this.
   private @Nullable SnapshotWork offered;
@@ -79,6 +80,12 @@ public final class SnapshotTask {
 
   public State state() {
     return state;
+  }
+
+  /// Whether it needs its volume, or its source, until it is through with its chunks. A running task
+  /// that does not may still have to wait for another one before it completes.
+  public boolean copying() {
+    return state == State.RUNNING && !copied;
   }
 
   public TaskProgress progress() {
@@ -164,6 +171,11 @@ public final class SnapshotTask {
     chunksDone.incrementAndGet();
   }
 
+  /// Every chunk is stored.
+  void copied() {
+    copied = true;
+  }
+
   /// To be called between two chunks.
   ///
   /// @throws TaskStoppedException if the task was asked to stop
@@ -199,7 +211,7 @@ public final class SnapshotTask {
         completion.get(STOP_POLL_MS, TimeUnit.MILLISECONDS);
         return;
       } catch (TimeoutException e) {
-        continue;
+        // Not yet: the loop looks whether it shall stop.
       } catch (ExecutionException e) {
         return;
       } catch (InterruptedException e) {

@@ -3,6 +3,8 @@ package io.blockseal.snapshot;
 import io.blockseal.volume.engine.Cut;
 import io.blockseal.volume.engine.CutSink;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +14,11 @@ final class TakeWork implements SnapshotWork {
   private final PendingSnapshot pending;
   private final CutSource source;
   private final Cut cut;
+  private final Turns turns;
 
-  TakeWork(SnapshotTask task, PendingSnapshot pending, CutSource source, Cut cut) {
+  TakeWork(
+      SnapshotTask task, PendingSnapshot pending, CutSource source, Cut cut, Turns turns) {
+    this.turns = turns;
     this.task = task;
     this.pending = pending;
     this.source = source;
@@ -22,8 +27,9 @@ final class TakeWork implements SnapshotWork {
 
   @Override
   public void run() throws IOException {
-    task.checkpoint();
-    cut.copyRemaining((done, total) -> task.checkpoint());
+    try (Turns.Turn turn = turns.await(task)) {
+      cut.copyRemaining((done, total) -> turn.pass());
+    }
   }
 
   @Override
@@ -44,12 +50,14 @@ final class TakeWork implements SnapshotWork {
     }
   }
 
-  /// Hands chunks to the intake, and notes it at once if one is lost, so that a process that dies
-  /// now does not leave a snapshot behind that looks as if it could be completed.
+  /// Hands chunks to the intake, and notes it at once if the cut is lost, so that a process that
+  /// dies now does not leave a snapshot behind that looks as if it could be completed.
   static final class Sink implements CutSink {
+    private static final Logger LOG = System.getLogger(TakeWork.class.getName());
+
     private final ChunkIntake intake;
     private volatile @Nullable PendingSnapshot pending;
-    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Exception failure;
 
     Sink(ChunkIntake intake) {
       this.intake = intake;
@@ -57,15 +65,22 @@ final class TakeWork implements SnapshotWork {
 
     @Override
     public void chunk(long chunk, @Nullable ByteBuffer stored) throws IOException {
-      try {
-        intake.take(chunk, stored);
-      } catch (IOException | RuntimeException | Error e) {
-        failure = e;
-        PendingSnapshot begun = pending;
-        if (begun != null) {
+      intake.take(chunk, stored);
+    }
+
+    @Override
+    public void lost(Exception reason) {
+      failure = reason;
+      PendingSnapshot begun = pending;
+      if (begun != null) {
+        try {
           begun.markUnsound();
+        } catch (IOException e) {
+          LOG.log(
+              Level.ERROR,
+              "snapshot " + begun.facts().snapshotId() + " must not be taken up again",
+              e);
         }
-        throw e;
       }
     }
 
@@ -74,7 +89,7 @@ final class TakeWork implements SnapshotWork {
     /// @throws IOException if a chunk was lost before
     void begun(PendingSnapshot snapshot) throws IOException {
       pending = snapshot;
-      Throwable lost = failure;
+      Exception lost = failure;
       if (lost != null) {
         throw new IOException("a chunk could not be copied: " + lost.getMessage(), lost);
       }

@@ -63,7 +63,7 @@ final class Taking {
     ChunkSet remaining = pending.changed().minus(pending.stored(parts.chunks()));
     Cut cut = source.resumeCut(remaining, sink);
     job.task().continueFrom(pending.changed().count() - remaining.count());
-    if (!job.task().offer(new TakeWork(job.task(), pending, source, cut))) {
+    if (!job.task().offer(new TakeWork(job.task(), pending, source, cut, parts.turns()))) {
       cut.close();
       throw new IllegalStateException(
           "snapshot " + facts.snapshotId() + " is not interrupted, it is " + job.task().state());
@@ -144,7 +144,7 @@ final class Taking {
       task.expect(begun.changed().count(), begun.sizeBytes());
       parts.start(
           new SnapshotJob(task, pending, pins, parent, predecessor),
-          new TakeWork(task, pending, source, begun));
+          new TakeWork(task, pending, source, begun, parts.turns()));
       return task;
     }
 

@@ -7,25 +7,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the tasks of pending snapshots, each on a virtual thread of its own, a few at a time.
+/// Runs the tasks of pending snapshots, each on a virtual thread of its own; they take [Turns].
 /// Thread-safe.
 final class TaskRunner {
-  /// Tasks that copy at the same time; the others wait. One fills a disk already, more than a few
-  /// only take turns.
-  static final int MAX_RUNNING = 4;
-
   private static final Logger LOG = System.getLogger(TaskRunner.class.getName());
-  private static final long STOP_POLL_MS = 50;
 
   private final SnapshotFiles files;
   private final SnapshotCompletion completion;
   private final SnapshotRemoval removal;
-  private final Semaphore turns = new Semaphore(MAX_RUNNING);
+  private final Turns turns;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final Consumer<SnapshotJob> ended;
 
@@ -34,10 +27,12 @@ final class TaskRunner {
       SnapshotFiles files,
       SnapshotCompletion completion,
       SnapshotRemoval removal,
+      Turns turns,
       Consumer<SnapshotJob> ended) {
     this.files = files;
     this.completion = completion;
     this.removal = removal;
+    this.turns = turns;
     this.ended = ended;
   }
 
@@ -122,10 +117,13 @@ final class TaskRunner {
   private void complete(SnapshotJob job, SnapshotWork work) throws IOException {
     try (work) {
       fill(job, work);
+      job.task().copied();
       if (job.predecessor() != null) {
         job.predecessor().awaitEnd(job.task());
       }
-      inTurn(job.task(), () -> completion.publish(job.pending()));
+      try (Turns.Turn turn = turns.await(job.task())) {
+        completion.publish(job.pending());
+      }
       work.completed();
     }
     try {
@@ -141,12 +139,10 @@ final class TaskRunner {
     boolean filled = false;
     boolean resumable = false;
     try {
-      inTurn(
-          job.task(),
-          () -> {
-            work.run();
-            completion.assemble(job.pending());
-          });
+      work.run();
+      try (Turns.Turn turn = turns.await(job.task())) {
+        completion.assemble(job.pending());
+      }
       filled = true;
     } catch (VolumeClosedException e) {
       resumable = true;
@@ -158,25 +154,6 @@ final class TaskRunner {
     }
   }
 
-  private void inTurn(SnapshotTask task, Step step) throws IOException {
-    awaitTurn(task);
-    try {
-      step.run();
-    } finally {
-      turns.release();
-    }
-  }
-
-  private void awaitTurn(SnapshotTask task) {
-    try {
-      do {
-        task.checkpoint();
-      } while (!turns.tryAcquire(STOP_POLL_MS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      throw task.interruption(e);
-    }
-  }
-
   private void end(SnapshotJob job) {
     try {
       job.release();
@@ -184,9 +161,5 @@ final class TaskRunner {
       LOG.log(Level.WARNING, "pending snapshot " + job.snapshotId() + " is not closed", e);
     }
     ended.accept(job);
-  }
-
-  private interface Step {
-    void run() throws IOException;
   }
 }

@@ -12,6 +12,7 @@ final class FaultyChunkStore implements ChunkStore {
   // Guarded by this.
   private long putsToPass = Long.MAX_VALUE;
   private boolean blocking;
+  private String blocked = "";
   private CountDownLatch reached = new CountDownLatch(1);
   private CountDownLatch released = new CountDownLatch(1);
 
@@ -26,8 +27,18 @@ final class FaultyChunkStore implements ChunkStore {
   }
 
   /// Lets `puts` pass and blocks later ones of tasks (and not of writers), until [#recover].
-  synchronized void blockTasksAfter(long puts) {
+  void blockTasksAfter(long puts) {
+    blockAfter(puts, "snapshot");
+  }
+
+  /// As [#blockTasksAfter], for one task only.
+  void blockTask(String snapshotId) {
+    blockAfter(0, "snapshot " + snapshotId);
+  }
+
+  private synchronized void blockAfter(long puts, String threads) {
     putsToPass = puts;
+    blocked = threads;
     blocking = true;
     reached = new CountDownLatch(1);
     released = new CountDownLatch(1);
@@ -66,7 +77,7 @@ final class FaultyChunkStore implements ChunkStore {
   public boolean put(ChunkDigest digest, ByteBuffer stored) throws IOException {
     CountDownLatch wait = null;
     synchronized (this) {
-      boolean task = Thread.currentThread().getName().startsWith("snapshot");
+      boolean task = Thread.currentThread().getName().startsWith(blocked);
       if (putsToPass > 0) {
         putsToPass -= !blocking || task ? 1 : 0;
       } else if (!blocking) {

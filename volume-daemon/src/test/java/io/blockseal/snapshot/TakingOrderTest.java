@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.snapshot.SnapshotTask.State;
+import io.blockseal.volume.engine.OpenOptions;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.format.CipherSpec;
 import java.io.IOException;
@@ -47,14 +48,19 @@ class TakingOrderTest {
     try (Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS)) {
       fill(volume, 0, 4 * CHUNK, 1);
       byte[] first = content(volume);
-      chunks.blockTasksAfter(0);
+      chunks.blockTask("snap-1");
       SnapshotTask one = take("snap-1", volume);
       chunks.awaitBlocked();
       SnapshotTask two = take("snap-2", volume);
       fill(volume, 3L * CHUNK, CHUNK, 2);
       byte[] third = content(volume);
       SnapshotTask three = take("snap-3", volume);
+      while (two.copying() || three.copying()) {
+        Thread.sleep(1);
+      }
+      assertThat(one.copying()).isTrue();
       assertThat(two.state()).isEqualTo(State.RUNNING);
+      assertThat(three.state()).isEqualTo(State.RUNNING);
 
       chunks.recover();
       await(three);
@@ -93,7 +99,7 @@ class TakingOrderTest {
     try (Volume slow = lab.newVolume("vol-1", 4 * CHUNK, XTS);
         Volume fast = lab.newVolume("vol-2", CHUNK, XTS)) {
       fill(slow, 0, 4 * CHUNK, 1);
-      chunks.blockTasksAfter(0);
+      chunks.blockTask("snap-1");
       take("snap-1", slow);
       chunks.awaitBlocked();
 
@@ -115,7 +121,8 @@ class TakingOrderTest {
 
     try (SnapshotLab next = lab.kill(afterwards, disk)) {
       try (Volume sealedFirst =
-          next.reopen("vol-1", "vol-1", XTS, io.blockseal.volume.engine.OpenOptions.writable())) {
+          next.reopen(
+              "vol-1", "vol-1", XTS, OpenOptions.writable())) {
         SnapshotTask later = next.store().resume("snap-1", CutSource.of(sealedFirst));
         SnapshotTask sooner = next.store().task("snap-2").orElseThrow();
         Thread.sleep(150);

@@ -5,7 +5,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// The locks of a volume's chunks, striped: chunk `n` shares stripe `n mod 64` with others.
 ///
-/// Shared while a chunk is read or copied, exclusive while it changes. A range takes its stripes in
+/// Shared while a chunk is read or copied, exclusive while it changes. The locks are fair: a cut
+/// takes all of them, and requests that come in a stream and barge past it would keep it waiting
+/// for as long as the stream lasts. A range takes its stripes in
 /// ascending order of their index, whatever the chunks are, so that two ranges never wait for each
 /// other. Thread-safe.
 final class ChunkLocks {
@@ -16,7 +18,7 @@ final class ChunkLocks {
 
   ChunkLocks() {
     for (int stripe = 0; stripe < STRIPES; stripe++) {
-      stripes[stripe] = new ReentrantReadWriteLock();
+      stripes[stripe] = new ReentrantReadWriteLock(true);
     }
   }
 

@@ -16,4 +16,9 @@ public interface CutSink {
   /// @param stored tag page (if the cipher has any) and units, valid during the call; null if the
   ///   chunk is a hole
   void chunk(long chunk, @Nullable ByteBuffer stored) throws IOException;
+
+  /// Says that the cut is lost, because a chunk could not be read or [#chunk] failed. Called before
+  /// the chunk concerned changes, so what is noted here is there before the volume goes on without
+  /// the cut; must not throw.
+  default void lost(Exception reason) {}
 }

@@ -127,6 +127,7 @@ final class PendingCut implements Cut {
       sink.chunk(chunk, data ? stored.flip().asReadOnlyBuffer() : null);
     } catch (IOException | RuntimeException e) {
       fail(e);
+      sink.lost(e);
     }
   }
 
