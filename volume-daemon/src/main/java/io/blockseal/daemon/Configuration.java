@@ -47,7 +47,7 @@ record Configuration(
       DataDirectory directory, Map<String, String> environment, Map<Setting, Given> flags)
       throws ConfigurationException, IOException {
     SettingSources sources = SettingSources.read(directory.configuration(), environment, flags);
-    return new Configuration(
+    Configuration configuration =  new Configuration(
         value(sources, Setting.LISTEN, Configuration::address).orElseThrow(),
         mount(sources, directory),
         value(sources, Setting.REGIONS, Configuration::regions).orElseThrow(),
@@ -57,6 +57,12 @@ record Configuration(
         value(sources, Setting.PASSPHRASE_FILE, directory.path()::resolve).orElse(null),
         tls(sources, directory),
         value(sources, Setting.LOG_LEVEL, Configuration::level).orElseThrow());
+    if (configuration.kmsEndpoint != null && configuration.regions.size() > 1) {
+      throw new ConfigurationException(
+          "with kms.endpoint only its own region can be served, but regions is "
+              + String.join(", ", configuration.regions));
+    }
+    return configuration;
   }
 
   /// Reads a setting's text, or throws [IllegalArgumentException] with what was expected of it.

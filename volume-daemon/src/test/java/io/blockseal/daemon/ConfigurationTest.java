@@ -53,9 +53,9 @@ class ConfigurationTest {
         listen = 0.0.0.0:80
 
         mount=/mnt/volumes
-        regions = eu-west-1, us-gov-east-1
+        regions = us-gov-east-1
         default-cipher = AES_256_GCM
-        kms.endpoint = https://kms.eu-west-1.amazonaws.com
+        kms.endpoint = https://kms.us-gov-east-1.amazonaws.com
         kms.profile = prod
         passphrase-file = secret/phrase
         tls.certificate = tls/c.pem
@@ -68,9 +68,9 @@ class ConfigurationTest {
             new Configuration(
                 new InetSocketAddress("0.0.0.0", 80),
                 Path.of("/mnt/volumes"),
-                List.of("eu-west-1", "us-gov-east-1"),
+                List.of("us-gov-east-1"),
                 "AES_256_GCM",
-                URI.create("https://kms.eu-west-1.amazonaws.com"),
+                URI.create("https://kms.us-gov-east-1.amazonaws.com"),
                 "prod",
                 data.resolve("secret/phrase"),
                 new TlsFiles(data.resolve("tls/c.pem"), Path.of("/etc/k.pem")),
@@ -155,6 +155,19 @@ class ConfigurationTest {
   @Test
   void takesNoneForAMountPointAsNoFuse() throws Exception {
     assertThat(load(Map.of("BLOCKSEAL_MOUNT", "none"), Map.of()).mount()).isNull();
+  }
+
+  @Test
+  void servesOnlyOneRegionWithTheKeysOfAnotherKms() {
+    assertThatThrownBy(() -> load(Map.of("BLOCKSEAL_KMS_ENDPOINT", "https://kms.local"), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("with kms.endpoint only its own region can be served, but");
+  }
+
+  @Test
+  void listsItsRegionsInTheOrderGiven() throws Exception {
+    assertThat(load(Map.of("BLOCKSEAL_REGIONS", "us-gov-east-1,eu-west-1"), Map.of()).regions())
+        .containsExactly("us-gov-east-1", "eu-west-1");
   }
 
   @Test

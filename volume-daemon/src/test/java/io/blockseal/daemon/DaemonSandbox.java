@@ -7,6 +7,8 @@ import io.blockseal.aws.client.CredentialsProvider;
 import io.blockseal.aws.client.RemoteEndpoint;
 import io.blockseal.aws.sigv4.Credentials;
 import io.blockseal.daemon.SettingSources.Given;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -26,32 +28,40 @@ import software.amazon.awssdk.services.kms.KmsClient;
 /// it. It can be stopped and started again.
 final class DaemonSandbox implements AutoCloseable {
   private final DataDirectory directory;
-  private final String mount;
+  private final Map<Setting, Given> settings = new EnumMap<>(Setting.class);
+  private final Map<String, String> environment;
   private final Resources clients = new Resources();
   private @Nullable Daemon daemon;
 
-  private DaemonSandbox(Path data, String mount) {
+  private DaemonSandbox(
+      Path data, Map<Setting, String> settings, Map<String, String> environment) {
     this.directory = new DataDirectory(data);
-    this.mount = mount;
+    this.environment = environment;
+    this.settings.put(Setting.LISTEN, new Given("127.0.0.1:0", "test"));
+    settings.forEach((setting, value) -> this.settings.put(setting, new Given(value, "test")));
   }
 
   /// Makes a data directory and starts a daemon on it.
   ///
   /// @param mount a directory, or `none`
   static DaemonSandbox start(Path data, String mount) throws Exception {
-    DaemonSandbox sandbox = new DaemonSandbox(data, mount);
+    return start(data, Map.of(Setting.MOUNT, mount), Map.of());
+  }
+
+  static DaemonSandbox start(
+      Path data, Map<Setting, String> settings, Map<String, String> environment)
+      throws Exception {
+    DaemonSandbox sandbox = new DaemonSandbox(data, settings, environment);
     CommandLine line = Blockseald.line(Map.of());
+    line.setOut(new PrintWriter(Writer.nullWriter()));
     assertThat(line.execute("init", "--data", data.toString())).isZero();
     sandbox.start();
     return sandbox;
   }
 
   void start() throws Exception {
-    Map<Setting, Given> flags = new EnumMap<>(Setting.class);
-    flags.put(Setting.LISTEN, new Given("127.0.0.1:0", "test"));
-    flags.put(Setting.MOUNT, new Given(mount, "test"));
-    Configuration configuration = Configuration.load(directory, Map.of(), flags);
-    daemon = Daemon.start(directory, configuration, Map.of());
+    daemon =
+        Daemon.start(directory, Configuration.load(directory, Map.of(), settings), environment);
   }
 
   void stop() throws Exception {
