@@ -119,8 +119,7 @@ final class Tags {
       return 0;
     }
     if (!start.matches("\\d{1,3}")) {
-      throw new InvalidMarkerException(
-          "The marker is not one of " + LIST + ".");
+      throw new InvalidMarkerException("The marker is not one of " + LIST + ".");
     }
     return Integer.parseInt(start);
   }

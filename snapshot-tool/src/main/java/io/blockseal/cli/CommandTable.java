@@ -33,7 +33,9 @@ import picocli.CommandLine.Mixin;
       "4:the service could not be reached"
     })
 final class CommandTable {
-  @Mixin private final GlobalOptions options;
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  private final GlobalOptions options;
 
   private CommandTable(GlobalOptions options) {
     this.options = options;

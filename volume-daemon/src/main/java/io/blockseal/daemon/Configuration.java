@@ -47,16 +47,17 @@ record Configuration(
       DataDirectory directory, Map<String, String> environment, Map<Setting, Given> flags)
       throws ConfigurationException, IOException {
     SettingSources sources = SettingSources.read(directory.configuration(), environment, flags);
-    Configuration configuration =  new Configuration(
-        value(sources, Setting.LISTEN, Configuration::address).orElseThrow(),
-        mount(sources, directory),
-        value(sources, Setting.REGIONS, Configuration::regions).orElseThrow(),
-        value(sources, Setting.DEFAULT_CIPHER, Configuration::cipher).orElseThrow(),
-        value(sources, Setting.KMS_ENDPOINT, Configuration::endpoint).orElse(null),
-        value(sources, Setting.KMS_PROFILE, text -> text).orElse(null),
-        value(sources, Setting.PASSPHRASE_FILE, directory.path()::resolve).orElse(null),
-        tls(sources, directory),
-        value(sources, Setting.LOG_LEVEL, Configuration::level).orElseThrow());
+    Configuration configuration =
+        new Configuration(
+            value(sources, Setting.LISTEN, Configuration::address).orElseThrow(),
+            mount(sources, directory),
+            value(sources, Setting.REGIONS, Configuration::regions).orElseThrow(),
+            value(sources, Setting.DEFAULT_CIPHER, Configuration::cipher).orElseThrow(),
+            value(sources, Setting.KMS_ENDPOINT, Configuration::endpoint).orElse(null),
+            value(sources, Setting.KMS_PROFILE, text -> text).orElse(null),
+            value(sources, Setting.PASSPHRASE_FILE, directory.path()::resolve).orElse(null),
+            tls(sources, directory),
+            value(sources, Setting.LOG_LEVEL, Configuration::level).orElseThrow());
     if (configuration.kmsEndpoint != null && configuration.regions.size() > 1) {
       throw new ConfigurationException(
           "with kms.endpoint only its own region can be served, but regions is "

@@ -102,6 +102,6 @@ public record ChunkDigest(long word0, long word1, long word2, long word3)
   }
 
   private static boolean isLowerHex(int character) {
-    return character >= '0' && character <= '9' || character >= 'a' && character <= 'f';
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
   }
 }

@@ -48,8 +48,23 @@ final class ChunkReferences {
 
   /// Which way the counting of a manifest goes.
   enum Direction {
-    ADDING,
-    REMOVING
+    ADDING((byte) 0),
+    REMOVING((byte) 1);
+
+    private final byte code;
+
+    Direction(byte code) {
+      this.code = code;
+    }
+
+    private static Direction of(byte code) {
+      for (Direction direction : values()) {
+        if (direction.code == code) {
+          return direction;
+        }
+      }
+      throw new IllegalStateException("no direction of counting has the code " + code);
+    }
   }
 
   /// How far a manifest is counted.
@@ -58,11 +73,11 @@ final class ChunkReferences {
   record Intent(Direction direction, long counted) {
     private static Intent decode(byte[] value) {
       ByteBuffer bytes = ByteBuffer.wrap(value);
-      return new Intent(Direction.values()[bytes.get()], bytes.getLong());
+      return new Intent(Direction.of(bytes.get()), bytes.getLong());
     }
 
     private byte[] encode() {
-      return ByteBuffer.allocate(9).put((byte) direction.ordinal()).putLong(counted).array();
+      return ByteBuffer.allocate(9).put(direction.code).putLong(counted).array();
     }
   }
 

@@ -299,7 +299,7 @@ public final class DirectoryChunkStore implements ChunkStore {
       try {
         return FileChannel.open(path, StandardOpenOption.READ);
       } catch (NoSuchFileException e) {
-        continue;
+        // It may be in the next place.
       }
     }
     throw new ChunkUnreadableException(digest, "it is not there");

@@ -82,8 +82,8 @@ public final class SnapshotTask {
     return state;
   }
 
-  /// Whether it needs its volume, or its source, until it is through with its chunks. A running task
-  /// that does not may still have to wait for another one before it completes.
+  /// Whether it needs its volume, or its source, until it is through with its chunks. A running
+  /// task that does not may still have to wait for another one before it completes.
   public boolean copying() {
     return state == State.RUNNING && !copied;
   }

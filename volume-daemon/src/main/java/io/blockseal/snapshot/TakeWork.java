@@ -16,8 +16,7 @@ final class TakeWork implements SnapshotWork {
   private final Cut cut;
   private final Turns turns;
 
-  TakeWork(
-      SnapshotTask task, PendingSnapshot pending, CutSource source, Cut cut, Turns turns) {
+  TakeWork(SnapshotTask task, PendingSnapshot pending, CutSource source, Cut cut, Turns turns) {
     this.turns = turns;
     this.task = task;
     this.pending = pending;

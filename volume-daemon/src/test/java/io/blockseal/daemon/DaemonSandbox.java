@@ -33,8 +33,7 @@ final class DaemonSandbox implements AutoCloseable {
   private final Resources clients = new Resources();
   private @Nullable Daemon daemon;
 
-  private DaemonSandbox(
-      Path data, Map<Setting, String> settings, Map<String, String> environment) {
+  private DaemonSandbox(Path data, Map<Setting, String> settings, Map<String, String> environment) {
     this.directory = new DataDirectory(data);
     this.environment = environment;
     this.settings.put(Setting.LISTEN, new Given("127.0.0.1:0", "test"));
@@ -49,8 +48,7 @@ final class DaemonSandbox implements AutoCloseable {
   }
 
   static DaemonSandbox start(
-      Path data, Map<Setting, String> settings, Map<String, String> environment)
-      throws Exception {
+      Path data, Map<Setting, String> settings, Map<String, String> environment) throws Exception {
     DaemonSandbox sandbox = new DaemonSandbox(data, settings, environment);
     CommandLine line = Blockseald.line(Map.of());
     line.setOut(new PrintWriter(Writer.nullWriter()));

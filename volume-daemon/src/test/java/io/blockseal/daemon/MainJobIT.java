@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.kms.KmsClient;
 /// The whole of what Blockseal is for, done by the AWS SDK for Java and through the mounted files.
 @RequiresFuse
 @Timeout(180)
+@SuppressWarnings("unchecked") // the SDK takes varargs of generic builders
 class MainJobIT {
   private static final int MIB = 1 << 20;
 
@@ -187,7 +189,10 @@ class MainJobIT {
   private Path attach(String volume) {
     String instance =
         ec2.describeInstances().reservations().getFirst().instances().getFirst().instanceId();
-    String device = "/dev/sd" + (char) ('f' + file(volume).getParent().toFile().list().length);
+    String device =
+        "/dev/sd"
+            + (char)
+                ('f' + Objects.requireNonNull(directory.resolve("volumes").toFile().list()).length);
     ec2.attachVolume(request -> request.volumeId(volume).instanceId(instance).device(device));
     awaitThat(volume + " is attached", () -> attachment(volume) == VolumeAttachmentState.ATTACHED);
     return file(volume);

@@ -67,8 +67,7 @@ class OtherKmsIT {
     return volumes
         .ec2()
         .createVolume(
-            request ->
-                request.availabilityZone("us-east-1a").size(1).encrypted(true).kmsKeyId(key))
+            request -> request.availabilityZone("us-east-1a").size(1).encrypted(true).kmsKeyId(key))
         .volumeId();
   }
 
@@ -77,8 +76,7 @@ class OtherKmsIT {
     Volume volume;
     do {
       Thread.sleep(50);
-      volume =
-          volumes.ec2().describeVolumes(request -> request.volumeIds(id)).volumes().getFirst();
+      volume = volumes.ec2().describeVolumes(request -> request.volumeIds(id)).volumes().getFirst();
     } while (volume.state() == VolumeState.CREATING);
     return volume;
   }

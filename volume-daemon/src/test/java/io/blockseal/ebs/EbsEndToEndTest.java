@@ -79,7 +79,8 @@ class EbsEndToEndTest {
     assertThat(rig.describe(clone).kmsKeyId()).isEqualTo(first);
     assertThat(rig.describe(restored).kmsKeyId()).isEqualTo(second);
     assertThat(rig.explained(clone).lineageId()).isEqualTo(rig.explained(original).lineageId());
-    assertThat(rig.explained(restored).lineageId()).isNotEqualTo(rig.explained(original).lineageId());
+    assertThat(rig.explained(restored).lineageId())
+        .isNotEqualTo(rig.explained(original).lineageId());
     assertThat(rig.explained(restored).cipher()).isEqualTo(Cipher.valueOf(cipher));
     rig.detach(original);
     rig.detach(clone);

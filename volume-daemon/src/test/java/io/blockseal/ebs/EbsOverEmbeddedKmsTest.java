@@ -106,8 +106,7 @@ class EbsOverEmbeddedKmsTest {
     rig.detach(restored);
     assertThat(refused(() -> rig.attach(restored)).code()).isEqualTo("CustomerKeyHasBeenRevoked");
     KeyRefusal why =
-        Objects.requireNonNull(
-            Objects.requireNonNull(rig.explained(restored).lastFailure()).kms());
+        Objects.requireNonNull(Objects.requireNonNull(rig.explained(restored).lastFailure()).kms());
     assertThat(why.code()).isEqualTo("DisabledException");
     assertThat(why.keyState()).isEqualTo("Disabled");
 

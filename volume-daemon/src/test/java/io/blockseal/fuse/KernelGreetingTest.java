@@ -28,7 +28,7 @@ class KernelGreetingTest {
     ByteBuffer answer =
         new KernelGreeting(2, 45, 128 * 1024, 0x73fffffb).answer(19, 1024 * 1024, 128 * 1024);
 
-    assertThat(HexFormat.of().formatHex(answer.array()))
+    assertThat(hex(answer))
         .isEqualTo(
             "28000000000000000200000000000000"
                 + "070000001300000000000200"
@@ -68,5 +68,11 @@ class KernelGreetingTest {
   private static ByteBuffer hex(String digits) {
     assertThat(ByteOrder.nativeOrder()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
     return ByteBuffer.wrap(HexFormat.of().parseHex(digits));
+  }
+
+  private static String hex(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    buffer.get(0, bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 }

@@ -110,11 +110,11 @@ class ConcurrentWritesTest {
       List<Write> log = logs.get(writer);
       int included = 0;
       for (long unit = writer; unit < CHUNKS * CHUNK / UNIT; unit += WRITERS) {
-        included = Math.max(included, (int) bytes.getLong((int) unit * UNIT));
+        included = Math.max(included, (int) bytes.getLong(Math.toIntExact(unit * UNIT)));
       }
       long[] expected = new long[CHUNKS * CHUNK / UNIT];
       for (int n = 0; n < included; n++) {
-        expected[(int) log.get(n).unit()] = n + 1;
+        expected[(int) log.get(n).unit()] = n + 1L;
         newestBeginning = Math.max(newestBeginning, log.get(n).began());
       }
       for (long unit = writer; unit < expected.length; unit += WRITERS) {

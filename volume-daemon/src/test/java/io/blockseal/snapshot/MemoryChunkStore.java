@@ -3,6 +3,7 @@ package io.blockseal.snapshot;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -66,7 +67,7 @@ final class MemoryChunkStore implements ChunkStore {
   }
 
   void damage(ChunkDigest digest) {
-    byte[] bytes = chunks.get(digest);
+    byte[] bytes = Objects.requireNonNull(chunks.get(digest));
     bytes[bytes.length / 2] ^= 1;
   }
 

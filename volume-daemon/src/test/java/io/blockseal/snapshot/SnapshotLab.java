@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -222,7 +223,7 @@ final class SnapshotLab implements AutoCloseable {
       task.completion().get(60, TimeUnit.SECONDS);
       throw new AssertionError(task + " did not fail");
     } catch (ExecutionException e) {
-      return e.getCause();
+      return Objects.requireNonNull(e.getCause());
     } catch (InterruptedException | TimeoutException e) {
       throw new AssertionError(task + " does not end", e);
     }

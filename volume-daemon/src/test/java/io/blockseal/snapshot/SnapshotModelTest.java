@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Random sequences of writes, snapshots, copies, deletions and restarts against a model: every
 /// snapshot keeps its content, and exactly the chunks that some snapshot names are stored.
+@SuppressWarnings("NullAway.Init") // each test opens what it works on
 class SnapshotModelTest {
   private static final int CHUNKS = 5;
   private static final int STEPS = 120;
@@ -169,7 +170,7 @@ class SnapshotModelTest {
     List<List<Integer>> all = new ArrayList<>();
     for (Integer first : items) {
       List<Integer> rest = new ArrayList<>(items);
-      rest.remove(first);
+      rest.remove((Object) first);
       for (List<Integer> tail : permutations(rest)) {
         List<Integer> order = new ArrayList<>(tail);
         order.addFirst(first);

@@ -120,9 +120,7 @@ class TakingOrderTest {
     take("snap-1", volume);
 
     try (SnapshotLab next = lab.kill(afterwards, disk)) {
-      try (Volume sealedFirst =
-          next.reopen(
-              "vol-1", "vol-1", XTS, OpenOptions.writable())) {
+      try (Volume sealedFirst = next.reopen("vol-1", "vol-1", XTS, OpenOptions.writable())) {
         SnapshotTask later = next.store().resume("snap-1", CutSource.of(sealedFirst));
         SnapshotTask sooner = next.store().task("snap-2").orElseThrow();
         Thread.sleep(150);

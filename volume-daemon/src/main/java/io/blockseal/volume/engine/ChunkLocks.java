@@ -7,9 +7,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 ///
 /// Shared while a chunk is read or copied, exclusive while it changes. The locks are fair: a cut
 /// takes all of them, and requests that come in a stream and barge past it would keep it waiting
-/// for as long as the stream lasts. A range takes its stripes in
-/// ascending order of their index, whatever the chunks are, so that two ranges never wait for each
-/// other. Thread-safe.
+/// for as long as the stream lasts. A range takes its stripes in ascending order of their index,
+/// whatever the chunks are, so that two ranges never wait for each other. Thread-safe.
 final class ChunkLocks {
   /// Well beyond the threads that serve one volume, and small enough to take all of them at once.
   static final int STRIPES = 64;

@@ -77,7 +77,7 @@ final class CutBarrierTest {
     byte[] content = bytes(3, 16 * UNIT);
     try {
       for (int n = 0; !stop.get(); n++) {
-        write(volume, n % 4 * CHUNK, content);
+        write(volume, n % 4L * CHUNK, content);
       }
     } catch (IOException e) {
       throw new IllegalStateException(e);
