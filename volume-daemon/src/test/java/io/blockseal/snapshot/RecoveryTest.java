@@ -179,11 +179,14 @@ class RecoveryTest {
   @Test
   void pausesWhenTheVolumeIsDetachedAndGoesOnWhenItIsBack() throws Exception {
     byte[] before;
+    PausedSource source;
     try (Volume volume = sixChunks("vol-1")) {
       before = content(volume);
-      takeBlocked("snap-1", volume, 2);
-      chunks.stepAside();
+      source = new PausedSource(CutSource.of(volume));
+      lab.store().take("snap-1", source);
+      source.awaitPaused();
     }
+    source.release();
     SnapshotTask task = lab.store().task("snap-1").orElseThrow();
     while (task.state() != State.INTERRUPTED) {
       Thread.sleep(1);

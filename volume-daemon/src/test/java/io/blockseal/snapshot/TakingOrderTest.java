@@ -48,9 +48,9 @@ class TakingOrderTest {
     try (Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS)) {
       fill(volume, 0, 4 * CHUNK, 1);
       byte[] first = content(volume);
-      chunks.blockTask("snap-1");
-      SnapshotTask one = take("snap-1", volume);
-      chunks.awaitBlocked();
+      PausedSource slow = new PausedSource(CutSource.of(volume));
+      SnapshotTask one = take("snap-1", slow);
+      slow.awaitPaused();
       SnapshotTask two = take("snap-2", volume);
       fill(volume, 3L * CHUNK, CHUNK, 2);
       byte[] third = content(volume);
@@ -62,7 +62,7 @@ class TakingOrderTest {
       assertThat(two.state()).isEqualTo(State.RUNNING);
       assertThat(three.state()).isEqualTo(State.RUNNING);
 
-      chunks.recover();
+      slow.release();
       await(three);
       await(one);
       await(two);
@@ -78,15 +78,15 @@ class TakingOrderTest {
   void aSnapshotSurvivesThePendingOneBeforeIt() throws Exception {
     try (Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS)) {
       fill(volume, 0, 4 * CHUNK, 1);
-      chunks.blockTasksAfter(1);
-      SnapshotTask one = take("snap-1", volume);
-      chunks.awaitBlocked();
+      PausedSource slow = new PausedSource(CutSource.of(volume));
+      SnapshotTask one = take("snap-1", slow);
+      slow.awaitPaused();
       fill(volume, 3L * CHUNK, CHUNK, 2);
       byte[] second = content(volume);
       SnapshotTask two = take("snap-2", volume);
 
       one.cancel();
-      chunks.recover();
+      slow.release();
 
       awaitFailure(one);
       await(two);
@@ -114,10 +114,11 @@ class TakingOrderTest {
   void theOrderOutlivesTheProcess() throws Exception {
     Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS);
     fill(volume, 0, 4 * CHUNK, 1);
-    chunks.blockTasksAfter(0);
-    take("snap-2", volume);
-    chunks.awaitBlocked();
-    take("snap-1", volume);
+    PausedSource slow = new PausedSource(CutSource.of(volume));
+    take("snap-2", slow);
+    slow.awaitPaused();
+    PausedSource second = new PausedSource(CutSource.of(volume));
+    take("snap-1", second);
 
     try (SnapshotLab next = lab.kill(afterwards, disk)) {
       try (Volume sealedFirst = next.reopen("vol-1", "vol-1", XTS, OpenOptions.writable())) {
@@ -130,7 +131,8 @@ class TakingOrderTest {
         assertThat(sooner.state()).isEqualTo(State.COMPLETED);
       }
     }
-    chunks.recover();
+    slow.release();
+    second.release();
     volume.close();
   }
 
@@ -138,22 +140,26 @@ class TakingOrderTest {
   void boundsWhatIsPending() throws Exception {
     try (Volume volume = lab.newVolume("vol-1", CHUNK, XTS)) {
       fill(volume, 0, CHUNK, 1);
-      chunks.blockTasksAfter(0);
+      PausedSource slow = new PausedSource(CutSource.of(volume));
       for (int n = 0; n < PendingJobs.MAX_PENDING; n++) {
-        take("snap-" + n, volume);
+        take("snap-" + n, slow);
       }
 
       assertThatThrownBy(() -> take("snap-more", volume))
           .isInstanceOf(TooManySnapshotsException.class)
           .hasMessageContaining("100 others are pending");
-      chunks.recover();
+      slow.release();
       await(lab.store().task("snap-99").orElseThrow());
       await(take("snap-more", volume));
     }
   }
 
   private SnapshotTask take(String id, Volume volume) throws IOException {
-    SnapshotTask task = lab.store().take(id, CutSource.of(volume));
+    return take(id, CutSource.of(volume));
+  }
+
+  private SnapshotTask take(String id, CutSource source) throws IOException {
+    SnapshotTask task = lab.store().take(id, source);
     var _ =
         task.completion()
             .whenComplete(
