@@ -67,6 +67,7 @@ class TakingOrderTest {
       await(one);
       await(two);
 
+      awaitCompletions(3);
       assertThat(completed).containsExactly("snap-1", "snap-2", "snap-3");
       assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(first);
       assertThat(lab.contentOf("snap-2", "vol-1")).isEqualTo(first);
@@ -104,6 +105,7 @@ class TakingOrderTest {
       chunks.awaitBlocked();
 
       await(take("snap-2", fast));
+      awaitCompletions(1);
 
       assertThat(completed).containsExactly("snap-2");
       chunks.recover();
@@ -151,6 +153,19 @@ class TakingOrderTest {
       slow.release();
       await(lab.store().task("snap-99").orElseThrow());
       await(take("snap-more", volume));
+    }
+  }
+
+  /// A task that is awaited has ended, but who is told of it may not have been yet.
+  private void awaitCompletions(int count) throws InterruptedException {
+    while (completions() < count) {
+      Thread.sleep(1);
+    }
+  }
+
+  private int completions() {
+    synchronized (completed) {
+      return completed.size();
     }
   }
 
