@@ -78,8 +78,8 @@ final class LinuxHost implements Host {
   private static List<Path> mountPointsOf(String device) {
     try {
       return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-          .filter(line -> line.substring(line.indexOf(" - ") + 3).split(" ")[1].equals(device))
-          .map(line -> Path.of(unescape(line.split(" ")[4])))
+          .filter(line -> line.substring(line.indexOf(" - ") + 3).split(" ", -1)[1].equals(device))
+          .map(line -> Path.of(unescape(line.split(" ", -1)[4])))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read /proc/self/mountinfo", e);

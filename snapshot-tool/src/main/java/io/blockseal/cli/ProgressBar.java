@@ -32,7 +32,8 @@ public final class ProgressBar implements AutoCloseable {
     double seconds = elapsedSeconds();
     double rate = seconds <= 0 ? 0 : done / seconds;
     String amounts =
-        "%s of %s  %s/s".formatted(Sizes.text(done), Sizes.text(total), Sizes.text(rate));
+        "%s of %s  %s/s"
+            .formatted(Sizes.text((double) done), Sizes.text((double) total), Sizes.text(rate));
     draw(total == 0 ? 1 : (double) done / total, amounts);
   }
 

@@ -3,6 +3,7 @@ package io.blockseal.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -50,7 +51,8 @@ class DistributionIT {
     assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(daemon.exitValue()).isZero();
     assertThat(daemon.inputReader().readLine()).isNull();
-    assertThat(new String(daemon.getErrorStream().readAllBytes())).isEmpty();
+    assertThat(new String(daemon.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEmpty();
     assertThat(work.resolve("data/blockseald.pid")).doesNotExist();
   }
 

@@ -56,7 +56,7 @@ final class CopySnapshot implements Runnable {
             .sourceSnapshotId(snapshot)
             .sourceRegion(sourceRegion == null ? context.region() : sourceRegion)
             .destinationRegion(context.region())
-            .encrypted(encrypted || key != null ? true : null)
+            .encrypted((encrypted || key != null) ? true : null)
             .kmsKeyId(key)
             .description(description)
             .build();
