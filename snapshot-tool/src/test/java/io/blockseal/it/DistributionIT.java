@@ -43,7 +43,7 @@ class DistributionIT {
   void saysThatItIsReadyAndNothingElseAndStopsWithoutAnError() throws Exception {
     Process daemon = daemonWithoutFuse(Distribution.blockseald());
     String ready = daemon.inputReader().readLine();
-    daemon.destroy(); // SIGTERM
+    daemon.toHandle().destroy(); // SIGTERM; Process.destroy would close the streams too
 
     assertThat(ready)
         .startsWith("blockseald is ready at http://127.0.0.1:")
