@@ -2,12 +2,9 @@ package io.blockseal.ebs;
 
 import io.blockseal.snapshot.CutSource;
 import io.blockseal.snapshot.SnapshotBacking;
-import io.blockseal.volume.engine.ChunkSet;
-import io.blockseal.volume.engine.Cut;
-import io.blockseal.volume.engine.CutSink;
 import io.blockseal.volume.engine.SealedVolume;
-import io.blockseal.volume.engine.VolumeDescription;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A volume that is open without its key, for as long as snapshots are being taken of it: it closes
@@ -32,7 +29,14 @@ final class SealedUse {
       return null;
     }
     uses++;
-    return new Source();
+    AtomicBoolean released = new AtomicBoolean();
+    return new CutSource(
+        volume,
+        () -> {
+          if (!released.getAndSet(true)) {
+            release();
+          }
+        });
   }
 
   /// Closes the volume, whoever uses it: their cuts fail, and can be taken up again.
@@ -48,40 +52,6 @@ final class SealedUse {
   private synchronized void release() throws IOException {
     if (--uses == 0) {
       close();
-    }
-  }
-
-  /// One snapshot's use of the volume.
-  private final class Source implements CutSource {
-    private final CutSource whole = CutSource.of(volume);
-    private boolean released;
-
-    @Override
-    public VolumeDescription describe() {
-      return whole.describe();
-    }
-
-    @Override
-    public Cut cut(CutSink sink) throws IOException {
-      return whole.cut(sink);
-    }
-
-    @Override
-    public Cut cutWhole(CutSink sink) throws IOException {
-      return whole.cutWhole(sink);
-    }
-
-    @Override
-    public Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException {
-      return whole.resumeCut(remaining, sink);
-    }
-
-    @Override
-    public synchronized void close() throws IOException {
-      if (!released) {
-        released = true;
-        release();
-      }
     }
   }
 }

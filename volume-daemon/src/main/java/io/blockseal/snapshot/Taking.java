@@ -36,7 +36,7 @@ final class Taking {
   /// The moment of the snapshot lies inside this call.
   SnapshotTask take(String snapshotId, CutSource source) throws IOException {
     parts.admit(snapshotId);
-    ReentrantLock turn = turns[Math.floorMod(source.describe().volumeId().hashCode(), TURNS)];
+    ReentrantLock turn = turns[Math.floorMod(source.volume().describe().volumeId().hashCode(), TURNS)];
     turn.lock();
     try {
       return new Beginning(snapshotId, source).begin();
@@ -52,16 +52,16 @@ final class Taking {
   SnapshotTask resume(SnapshotJob job, CutSource source) throws IOException {
     PendingSnapshot pending = job.pending();
     SnapshotFacts facts = pending.facts();
-    if (!source.describe().volumeId().equals(facts.volumeId())) {
+    if (!source.volume().describe().volumeId().equals(facts.volumeId())) {
       throw new IllegalArgumentException(
           "snapshot %s is one of volume %s, not of %s"
-              .formatted(facts.snapshotId(), facts.volumeId(), source.describe().volumeId()));
+              .formatted(facts.snapshotId(), facts.volumeId(), source.volume().describe().volumeId()));
     }
     TakeWork.Sink sink =
         new TakeWork.Sink(new ChunkIntake(parts.chunks(), job.pins(), pending.slots(), job.task()));
     sink.begun(pending);
     ChunkSet remaining = pending.changed().minus(pending.stored(parts.chunks()));
-    Cut cut = source.resumeCut(remaining, sink);
+    Cut cut = source.volume().resumeCut(remaining, sink);
     job.task().continueFrom(pending.changed().count() - remaining.count());
     if (!job.task().offer(new TakeWork(job.task(), pending, source, cut, parts.turns()))) {
       cut.close();
@@ -85,7 +85,7 @@ final class Taking {
       this.snapshotId = snapshotId;
       this.source = source;
       directory = parts.files().pending(snapshotId);
-      pins = parts.pins().openSet(1 + source.describe().sizeBytes() / Geometry.CHUNK_BYTES);
+      pins = parts.pins().openSet(1 + source.volume().describe().sizeBytes() / Geometry.CHUNK_BYTES);
     }
 
     private SnapshotTask begin() throws IOException {
@@ -112,7 +112,7 @@ final class Taking {
       SnapshotTask task = newTask();
       slots = PendingSnapshot.prepare(directory);
       TakeWork.Sink sink = newSink(task, slots);
-      cut = source.cut(sink);
+      cut = source.volume().cut(sink);
       if (cut.parent() != null) {
         parent = usableParent(cut).orElse(null);
         if (parent == null) {
@@ -122,7 +122,7 @@ final class Taking {
           task = newTask();
           slots = PendingSnapshot.prepare(directory);
           sink = newSink(task, slots);
-          cut = source.cutWhole(sink);
+          cut = source.volume().cut(sink, null);
         }
       }
       return begun(task, slots, sink, cut);

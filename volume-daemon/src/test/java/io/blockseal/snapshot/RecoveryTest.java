@@ -179,11 +179,11 @@ class RecoveryTest {
   @Test
   void pausesWhenTheVolumeIsDetachedAndGoesOnWhenItIsBack() throws Exception {
     byte[] before;
-    PausedSource source;
+    PausedVolume source;
     try (Volume volume = sixChunks("vol-1")) {
       before = content(volume);
-      source = new PausedSource(CutSource.of(volume));
-      lab.store().take("snap-1", source);
+      source = new PausedVolume(volume);
+      lab.store().take("snap-1", source.source());
       source.awaitPaused();
     }
     source.release();

@@ -48,8 +48,8 @@ class TakingOrderTest {
     try (Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS)) {
       fill(volume, 0, 4 * CHUNK, 1);
       byte[] first = content(volume);
-      PausedSource slow = new PausedSource(CutSource.of(volume));
-      SnapshotTask one = take("snap-1", slow);
+      PausedVolume slow = new PausedVolume(volume);
+      SnapshotTask one = take("snap-1", slow.source());
       slow.awaitPaused();
       SnapshotTask two = take("snap-2", volume);
       fill(volume, 3L * CHUNK, CHUNK, 2);
@@ -79,8 +79,8 @@ class TakingOrderTest {
   void aSnapshotSurvivesThePendingOneBeforeIt() throws Exception {
     try (Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS)) {
       fill(volume, 0, 4 * CHUNK, 1);
-      PausedSource slow = new PausedSource(CutSource.of(volume));
-      SnapshotTask one = take("snap-1", slow);
+      PausedVolume slow = new PausedVolume(volume);
+      SnapshotTask one = take("snap-1", slow.source());
       slow.awaitPaused();
       fill(volume, 3L * CHUNK, CHUNK, 2);
       byte[] second = content(volume);
@@ -116,11 +116,11 @@ class TakingOrderTest {
   void theOrderOutlivesTheProcess() throws Exception {
     Volume volume = lab.newVolume("vol-1", 4 * CHUNK, XTS);
     fill(volume, 0, 4 * CHUNK, 1);
-    PausedSource slow = new PausedSource(CutSource.of(volume));
-    take("snap-2", slow);
+    PausedVolume slow = new PausedVolume(volume);
+    take("snap-2", slow.source());
     slow.awaitPaused();
-    PausedSource second = new PausedSource(CutSource.of(volume));
-    take("snap-1", second);
+    PausedVolume second = new PausedVolume(volume);
+    take("snap-1", second.source());
 
     try (SnapshotLab next = lab.kill(afterwards, disk)) {
       try (Volume sealedFirst = next.reopen("vol-1", "vol-1", XTS, OpenOptions.writable())) {
@@ -142,9 +142,9 @@ class TakingOrderTest {
   void boundsWhatIsPending() throws Exception {
     try (Volume volume = lab.newVolume("vol-1", CHUNK, XTS)) {
       fill(volume, 0, CHUNK, 1);
-      PausedSource slow = new PausedSource(CutSource.of(volume));
+      PausedVolume slow = new PausedVolume(volume);
       for (int n = 0; n < PendingJobs.MAX_PENDING; n++) {
-        take("snap-" + n, slow);
+        take("snap-" + n, slow.source());
       }
 
       assertThatThrownBy(() -> take("snap-more", volume))

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A volume that is open without its key: its bytes stay encrypted, but snapshots can be taken of
 /// it. Made by [Volume#openSealed(java.nio.file.Path)]. Thread-safe.
-public final class SealedVolume implements Closeable {
+public final class SealedVolume implements Cuttable, Closeable {
   private final VolumeFiles files;
   private final Medium medium;
   private final VolumeHeader header;
@@ -31,21 +31,22 @@ public final class SealedVolume implements Closeable {
   }
 
   /// The header facts, whose authenticity nobody has checked.
+  @Override
   public VolumeDescription describe() {
     return VolumeDescription.of(header);
   }
 
-  /// As [Volume#cut(CutSink)].
+  @Override
   public Cut cut(CutSink sink) throws IOException {
     return medium.cut(sink, this::facts);
   }
 
-  /// As [Volume#cut(CutSink, String)].
+  @Override
   public Cut cut(CutSink sink, @Nullable String parent) throws IOException {
     return medium.cutFrom(parent, sink, this::facts);
   }
 
-  /// As [Volume#resumeCut].
+  @Override
   public Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException {
     return medium.resumeCut(remaining, sink, this::facts);
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// are answered with [UnreadableUnitException], never with wrong bytes (GCM only); a sync that the
 /// system fails makes the volume read-only until it is opened again. Thread-safe; `package-info`
 /// gives the order of its locks.
-public final class Volume implements BlockDevice, Closeable {
+public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// Chunks fetched between two looks at how far it is.
   private static final long HYDRATION_STEP = 64;
 
@@ -111,7 +111,7 @@ public final class Volume implements BlockDevice, Closeable {
     DirectoryFiles.delete(file);
   }
 
-  /// The header facts.
+  @Override
   public VolumeDescription describe() {
     return VolumeDescription.of(header);
   }
@@ -212,23 +212,17 @@ public final class Volume implements BlockDevice, Closeable {
     }
   }
 
-  /// Cuts the volume as it is now, acknowledged writes included, counting from the last confirmed
-  /// snapshot. Takes as long as the requests that run; the chunks go to `sink` later.
+  @Override
   public Cut cut(CutSink sink) throws IOException {
     return medium.cut(sink, this::facts);
   }
 
-  /// As [#cut(CutSink)], but counting from the snapshot `parent`, or from an empty volume if null.
-  /// If the engine does not know what changed since then, [Cut#parent] is null and every chunk
-  /// counts as changed.
+  @Override
   public Cut cut(CutSink sink, @Nullable String parent) throws IOException {
     return medium.cutFrom(parent, sink, this::facts);
   }
 
-  /// Takes up a cut that a process began which did not live to end it. To be called before anything
-  /// is written, on the same boot of the machine.
-  ///
-  /// @param remaining the chunks that never reached the sink
+  @Override
   public Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException {
     return medium.resumeCut(remaining, sink, this::facts);
   }

@@ -3,6 +3,7 @@ package io.blockseal.snapshot;
 import io.blockseal.volume.engine.ChunkSet;
 import io.blockseal.volume.engine.Cut;
 import io.blockseal.volume.engine.CutSink;
+import io.blockseal.volume.engine.Cuttable;
 import io.blockseal.volume.engine.ProgressListener;
 import io.blockseal.volume.engine.VolumeDescription;
 import java.io.IOException;
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A volume whose cuts do not begin to copy before they are released. Unlike a chunk store that
 /// hangs, it holds no lock of the volume meanwhile.
-final class PausedSource implements CutSource {
-  private final CutSource source;
+final class PausedVolume implements Cuttable {
+  private final Cuttable volume;
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  PausedSource(CutSource source) {
-    this.source = source;
+  PausedVolume(Cuttable volume) {
+    this.volume = volume;
   }
 
   /// Waits until a cut would begin to copy.
@@ -32,27 +33,27 @@ final class PausedSource implements CutSource {
 
   @Override
   public VolumeDescription describe() {
-    return source.describe();
+    return volume.describe();
   }
 
   @Override
   public Cut cut(CutSink sink) throws IOException {
-    return new PausedCut(source.cut(sink));
+    return new PausedCut(volume.cut(sink));
   }
 
   @Override
-  public Cut cutWhole(CutSink sink) throws IOException {
-    return new PausedCut(source.cutWhole(sink));
+  public Cut cut(CutSink sink, @Nullable String parent) throws IOException {
+    return new PausedCut(volume.cut(sink, parent));
   }
 
   @Override
   public Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException {
-    return new PausedCut(source.resumeCut(remaining, sink));
+    return new PausedCut(volume.resumeCut(remaining, sink));
   }
 
-  @Override
-  public void close() throws IOException {
-    source.close();
+  /// The volume as a source, which does not close it.
+  CutSource source() {
+    return new CutSource(this, () -> {});
   }
 
   private final class PausedCut implements Cut {
