@@ -122,8 +122,12 @@ public record HydrationMap(long chunkCount, String volumeId, String sourceSnapsh
     if (Checksums.of(head, 0, HEAD_CRC) != fields.getInt(HEAD_CRC)) {
       throw new FormatException("head of the hydration map fails its checksum");
     }
+    long chunkCount = fields.getLong(CHUNK_COUNT);
+    if (chunkCount < 0 || chunkCount > Integer.MAX_VALUE) {
+      throw new FormatException("hydration map speaks of %d chunks".formatted(chunkCount));
+    }
     return new HydrationMap(
-        fields.getLong(CHUNK_COUNT),
+        chunkCount,
         FixedText.get(fields, VOLUME_ID, ID_BYTES),
         FixedText.get(fields, SNAPSHOT_ID, ID_BYTES));
   }
