@@ -12,8 +12,8 @@ public final class HexDump {
   private static final int LINE_BYTES = 16;
   private static final int OFFSET_DIGITS = 8;
 
-  /// Where the two columns of eight bytes begin, and the text behind them.
-  private static final int LEFT = 10;
+  /// Where the bytes of a line begin, and the text behind them.
+  private static final int HEX = 10;
 
   private static final int TEXT = 60;
 
@@ -30,7 +30,7 @@ public final class HexDump {
         continue;
       }
       squeezed = false;
-      dump.append(line(at, Arrays.copyOfRange(bytes, at, Math.min(at + 16, bytes.length))));
+      dump.append(line(at, Arrays.copyOfRange(bytes, at, Math.min(at + LINE_BYTES, bytes.length))));
     }
     return dump.append("%08x\n".formatted(bytes.length)).toString();
   }
@@ -58,7 +58,7 @@ public final class HexDump {
         }
         continue;
       }
-      String hex = lines[i].substring(LEFT, TEXT).replace(" ", "");
+      String hex = lines[i].substring(HEX, TEXT).replace(" ", "");
       byte[] row = HexFormat.of().parseHex(hex);
       System.arraycopy(row, 0, bytes, offset(lines[i]), row.length);
       end = offset(lines[i]) + row.length;
