@@ -1,6 +1,7 @@
 package io.blockseal.daemon;
 
 import io.blockseal.volume.format.CipherSpec;
+import io.blockseal.volume.format.EpochRegion;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.format.HeaderCopy;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param header the newest valid copy
 /// @param problems of each copy of the header: why it cannot be used, or that it is out of date
-/// @param epochs in its table, up to the first that is empty or damaged
+/// @param epochs in its table, in the better copy of its table, up to the first that is empty or
+///   damaged
 /// @param journalBytes the size of the journal beside it; 0 if there is none
 record VolumeInspection(
     Path file,
@@ -33,9 +35,6 @@ record VolumeInspection(
     Map<HeaderCopy, String> problems,
     int epochs,
     long journalBytes) {
-  private static final long EPOCH_TABLE_OFFSET = 128 << 10;
-  private static final int EPOCH_TABLE_BYTES = (1 << 20) - (128 << 10);
-
   VolumeInspection {
     problems = Map.copyOf(problems);
   }
@@ -101,12 +100,17 @@ record VolumeInspection(
     if (header.header().cipher() != CipherSpec.AES_256_GCM) {
       return 0;
     }
-    byte[] table = region(channel, EPOCH_TABLE_OFFSET, EPOCH_TABLE_BYTES);
-    int epochs = 0;
-    while (validEpochs(table, epochs + 1).isPresent()) {
-      epochs++;
+    int most = 0;
+    for (int copy = 0; copy < EpochRegion.COPIES; copy++) {
+      int length = EpochRegion.COPY_BYTES - EpochRegion.HEAD_BYTES;
+      byte[] table = region(channel, EpochRegion.entryOffset(copy, 1), length);
+      int epochs = 0;
+      while (validEpochs(table, epochs + 1).isPresent()) {
+        epochs++;
+      }
+      most = Math.max(most, epochs);
     }
-    return epochs;
+    return most;
   }
 
   private static Optional<EpochTable> validEpochs(byte[] table, int count) {

@@ -3,7 +3,12 @@ package io.blockseal.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.engine.OpenOptions;
+import io.blockseal.volume.engine.Volume;
+import io.blockseal.volume.engine.VolumeSpec;
 import io.blockseal.volume.format.CipherSpec;
+import io.blockseal.volume.format.EpochRegion;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.HeaderCopy;
 import io.blockseal.volume.format.HeaderImage;
@@ -14,10 +19,13 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 class VolumeInspectionTest {
@@ -46,7 +54,11 @@ class VolumeInspectionTest {
     for (HeaderCopy copy : HeaderCopy.values()) {
       write(copy.offset(), image.bytes(copy));
     }
-    write(128 << 10, EpochTable.empty().with(new byte[32]).with(new byte[32]).toBytes());
+    byte[] epochs = EpochTable.empty().with(new byte[32]).with(new byte[32]).toBytes();
+    for (int copy = 0; copy < EpochRegion.COPIES; copy++) {
+      write(EpochRegion.copyOffset(copy), EpochRegion.head(copy, 2));
+      write(EpochRegion.entryOffset(copy, 1), epochs);
+    }
     Files.write(Path.of(file + ".journal"), new byte[100]);
   }
 
@@ -58,6 +70,33 @@ class VolumeInspectionTest {
     assertThat(found.problems()).isEmpty();
     assertThat(found.epochs()).isEqualTo(2);
     assertThat(found.journalBytes()).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void countsTheEpochsOfAVolumeByTheEngine(CipherSpec cipher) throws IOException {
+    Path volume = directory.resolve("vol-2.blockseal");
+    VolumeSpec plain = VolumeSpec.of("vol-2", 8192, cipher, HEADER.lineageId());
+    VolumeSpec spec = cipher.encrypted() ? plain.withKey(null, "d3JhcHBlZA==", Map.of()) : plain;
+    SecureRandom random = new SecureRandom();
+    try (SecretBytes key = cipher.encrypted() ? SecretBytes.random(64, random) : null) {
+      Volume.create(volume, spec, key, random);
+      assertThat(run(0, "inspect", volume.toString()))
+          .contains("cipher             " + cipher, "epochs             0\n");
+      for (int opens = 1; opens <= 3; opens++) {
+        Volume.open(volume, key, OpenOptions.writable(), random).close();
+      }
+    }
+    assertThat(run(0, "inspect", volume.toString()))
+        .contains("epochs             %d%n".formatted(cipher.tagged() ? 3 : 0));
+  }
+
+  @Test
+  void countsTheEpochsOfTheBetterCopy() throws IOException {
+    write(EpochRegion.entryOffset(0, 1) + 8, new byte[] {1});
+    assertThat(VolumeInspection.of(file).epochs()).isEqualTo(2);
+    write(EpochRegion.entryOffset(1, 2) + 8, new byte[] {1});
+    assertThat(VolumeInspection.of(file).epochs()).isEqualTo(1);
   }
 
   @Test
