@@ -1,13 +1,12 @@
 package io.blockseal.daemon;
 
 import io.blockseal.json.Json;
-import io.blockseal.volume.format.HeaderCopy;
-import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.engine.VolumeInspector;
+import io.blockseal.volume.engine.VolumeReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Shows what a volume file says without any key, and mends its header.
+/// Shows what the files of a volume say without any key, and mends what can be mended without one.
 @Command(
     name = "inspect",
     description = "Show what a volume file says about itself; no key is needed.",
@@ -38,7 +37,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--repair",
-      description = "Rewrite a damaged or outdated copy of the header from the good one.")
+      description = "Rewrite a damaged copy of the header or epoch table from the good one.")
   private boolean repair;
 
   @Option(
@@ -51,51 +50,78 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    VolumeInspection found = VolumeInspection.of(file);
-    boolean sound = found.problems().isEmpty();
-    if (!sound && repair) {
-      found.repair();
-    }
-    Map<String, @Nullable Object> facts = facts(found, repair);
+    List<String> repairs = repair ? VolumeInspector.repair(file) : List.of();
+    VolumeReport report = VolumeInspector.inspect(file);
     PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-    out.print(output == Format.json ? Json.writePretty(facts) + "\n" : text(facts));
+    out.print(output == Format.json ? report.toJson() + "\n" : text(report, repairs));
     out.flush();
-    return sound || repair ? 0 : 1;
+    return report.sound() ? 0 : 1;
   }
 
-  private static Map<String, @Nullable Object> facts(VolumeInspection found, boolean repaired) {
-    VolumeHeader header = found.header().header();
-    Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-    facts.put("file", found.file().toString());
-    facts.put("volumeId", header.volumeId());
-    facts.put("sizeBytes", header.sizeBytes());
-    facts.put("cipher", header.cipher().name());
-    facts.put("unitBytes", header.unitBytes());
-    facts.put("chunkBytes", header.chunkBytes());
-    facts.put("kmsKeyArn", header.kmsKeyArn());
-    facts.put("encryptedDataKey", header.encryptedDataKey());
-    facts.put("encryptionContext", header.encryptionContext());
-    facts.put("lineageId", header.lineageId());
-    facts.put("sourceSnapshotId", header.sourceSnapshotId());
-    facts.put("sequence", header.sequence());
-    for (HeaderCopy copy : HeaderCopy.values()) {
-      String problem = found.problems().get(copy);
-      String state = problem == null ? "valid" : repaired ? "rewritten (" + problem + ")" : problem;
-      facts.put("headerCopy" + copy, state);
-    }
-    facts.put("epochs", found.epochs());
-    facts.put("journalBytes", found.journalBytes());
-    return facts;
-  }
-
-  private static String text(Map<String, @Nullable Object> facts) {
+  private String text(VolumeReport report, List<String> repairs) {
     StringBuilder text = new StringBuilder();
-    facts.forEach(
-        (name, value) -> {
-          if (value != null) {
-            text.append("%-18s %s%n".formatted(name, value));
-          }
-        });
+    line(text, "file", file);
+    String header = report.header();
+    if (header != null) {
+      Json.readObject(header).forEach((name, value) -> line(text, name, value));
+    }
+    for (VolumeReport.Header copy : report.headers()) {
+      line(
+          text,
+          "headerCopy" + copy.copy(),
+          copy.defect() == null ? "valid, sequence " + copy.sequence() : copy.defect());
+    }
+    epochs(text, report.epochs());
+    journal(text, report.waiting());
+    line(text, "changesNoted", report.changesNoted());
+    for (String repaired : repairs) {
+      line(text, "repaired", repaired);
+    }
     return text.toString();
+  }
+
+  private static void epochs(StringBuilder text, VolumeReport.@Nullable Epochs epochs) {
+    if (epochs == null) {
+      return;
+    }
+    if (epochs.defect() != null) {
+      line(text, "epochs", epochs.defect());
+      return;
+    }
+    line(
+        text,
+        "epochs",
+        "%d, %s%s"
+            .formatted(
+                epochs.count(),
+                epochs.closedProperly() ? "closed properly" : "not closed: the journal counts",
+                epochs.copiesEqual() ? "" : "; one copy of the table is damaged"));
+  }
+
+  private static void journal(StringBuilder text, VolumeReport.@Nullable Journal journal) {
+    if (journal == null) {
+      return;
+    }
+    if (journal.defect() != null) {
+      line(text, "journal", journal.defect());
+      return;
+    }
+    line(text, "journal", journal.sizeBytes() + " bytes");
+    for (VolumeReport.Segment segment : journal.segments()) {
+      line(
+          text,
+          "journalSegment" + segment.number(),
+          "epoch %d, %d bytes: %d units of data, %d records, %d discarded"
+              .formatted(
+                  segment.epoch(),
+                  segment.usedBytes(),
+                  segment.dataUnits(),
+                  segment.recordUnits(),
+                  segment.discardedUnits()));
+    }
+  }
+
+  private static void line(StringBuilder text, String name, @Nullable Object value) {
+    text.append("%-18s %s%n".formatted(name, value));
   }
 }

@@ -4,6 +4,7 @@ import io.blockseal.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What [VolumeInspector] found in the files of a volume, whose authenticity nobody has checked.
@@ -63,6 +64,18 @@ public record VolumeReport(
 
   public VolumeReport {
     headers = List.copyOf(headers);
+  }
+
+  /// Whether the volume can be opened and nothing is to be repaired.
+  public boolean sound() {
+    return headers.stream().allMatch(copy -> copy.defect() == null)
+        && (epochs == null || (epochs.defect() == null && epochs.copiesEqual()))
+        && Optional.ofNullable(waiting()).map(Journal::defect).isEmpty();
+  }
+
+  /// The journal, if something in it may wait to go home.
+  public @Nullable Journal waiting() {
+    return epochs != null && epochs.closedProperly() ? null : journal;
   }
 
   /// This report as JSON, for people.

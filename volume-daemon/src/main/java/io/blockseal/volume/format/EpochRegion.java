@@ -80,7 +80,8 @@ public final class EpochRegion {
     return fields.getInt(CLOSED);
   }
 
-  /// The table that both copies together hold: what is damaged in one is taken from the other.
+  /// The table that both copies together hold: what is damaged in one is taken from the other, and
+  /// what is unused in one is unused.
   ///
   /// @throws FormatException if an entry is damaged in both, or they contradict each other
   public static EpochTable table(byte[] regionA, byte[] regionB) throws FormatException {
@@ -94,7 +95,7 @@ public final class EpochRegion {
     }
     EpochTable table = EpochTable.of(salts);
     if (!unusedFrom(regionA, table.lastEpoch() + 1)
-        || !unusedFrom(regionB, table.lastEpoch() + 1)) {
+        && !unusedFrom(regionB, table.lastEpoch() + 1)) {
       throw new FormatException(
           "epoch table has no entry for epoch %d, but for a later one"
               .formatted(table.lastEpoch() + 1));
@@ -121,6 +122,9 @@ public final class EpochRegion {
           "the copies of the epoch table have different salts for epoch %d".formatted(epoch));
     }
     if (a == null && b == null) {
+      if (unusedA || unusedB) {
+        return null;
+      }
       throw new FormatException("entry of epoch %d is damaged in every copy".formatted(epoch));
     }
     return a != null ? a : b;
