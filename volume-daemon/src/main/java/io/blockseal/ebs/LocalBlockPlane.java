@@ -41,6 +41,8 @@ public final class LocalBlockPlane implements BlockPlane {
   /// Volumes that were opened, with or without their key, since the daemon started.
   private final ConcurrentHashMap<ResourceName, LocalVolume> volumes = new ConcurrentHashMap<>();
 
+  private volatile boolean closed;
+
   /// @param directory where the volumes are; its parent must exist
   public LocalBlockPlane(
       Path directory, SnapshotStore snapshots, VolumeExports exports, SecureRandom random) {
@@ -196,6 +198,7 @@ public final class LocalBlockPlane implements BlockPlane {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     IOException failure = null;
     for (LocalVolume volume : volumes.values()) {
       try {
@@ -226,6 +229,9 @@ public final class LocalBlockPlane implements BlockPlane {
   }
 
   private LocalVolume local(ResourceName name) {
+    if (closed) {
+      throw new IllegalStateException(name + " is asked for, but the daemon is stopping");
+    }
     return volumes.computeIfAbsent(
         name, absent -> new LocalVolume(absent, directory, snapshots, exports, random));
   }

@@ -179,6 +179,8 @@ final class LocalVolume {
       awaitEnd(task);
     }
     synchronized (this) {
+      // The tasks that end now may go on at the next start, and need the files then.
+      checkUsable();
       if (attached != null) {
         throw new IllegalStateException(name + " is attached");
       }
@@ -250,14 +252,15 @@ final class LocalVolume {
     }
   }
 
-  /// Closes the sealed volume and waits until every task that copied from it has noticed.
+  /// Closes the volume if it is open without its key, and waits until every task that copied from
+  /// it, or from the volume as it was attached before, has noticed: none may go on with what is
+  /// written from now on.
   private void unseal() throws IOException {
-    if (sealed == null) {
-      return;
+    if (sealed != null) {
+      sealed.close();
+      sealed = null;
     }
-    sealed.close();
-    sealed = null;
-    for (SnapshotTask task : tended.values()) {
+    for (SnapshotTask task : snapshots.tasksOf(name.id())) {
       while (task.copying()) {
         pause(task);
       }

@@ -134,12 +134,25 @@ final class Recovery {
       if (task.isPresent()) {
         tasks.finish(name, SnapshotCreation.ACTION, task.get());
       } else {
-        tasks.fail(name, SnapshotCreation.ACTION, new IOException(INTERRUPTED), INTERRUPTED);
+        lost(name, new IOException(INTERRUPTED));
       }
     } catch (IOException e) {
       plane.work().checkOpen();
-      tasks.fail(name, SnapshotCreation.ACTION, e, INTERRUPTED);
+      lost(name, e);
     }
+  }
+
+  /// There is nothing to go on with: because it is lost, or because it was completed just now.
+  private void lost(ResourceName snapshot, IOException reason) throws InterruptedException {
+    try {
+      if (plane.blocks().snapshot(snapshot.id()).isPresent()) {
+        tasks.complete(snapshot);
+        return;
+      }
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+    tasks.fail(snapshot, SnapshotCreation.ACTION, reason, INTERRUPTED);
   }
 
   private void forgetOldFailures() {

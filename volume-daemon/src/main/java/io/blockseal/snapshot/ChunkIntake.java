@@ -34,4 +34,9 @@ final class ChunkIntake {
     }
     task.advance();
   }
+
+  /// To be called between two chunks, with no lock held.
+  void relieve() throws IOException {
+    chunks.relieve();
+  }
 }

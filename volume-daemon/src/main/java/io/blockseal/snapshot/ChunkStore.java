@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 /// chunk that was altered behind the store's back is an error and never wrong bytes. Thread-safe.
 public interface ChunkStore extends Closeable {
   /// Stores what remains in `stored`, whose position stays, unless it is there already. It can be
-  /// read at once and is durable after the next [#sync].
+  /// read at once and is durable after the next [#sync]. Called with locks of a volume held, so it
+  /// waits for nothing that may take long.
   ///
   /// @param digest the digest of `stored`, which the caller has computed
   /// @return whether the chunk was not there before
@@ -32,9 +33,12 @@ public interface ChunkStore extends Closeable {
   /// @return whether it was there
   boolean delete(ChunkDigest digest) throws IOException;
 
+  /// Syncs if many chunks wait for it. To be called between puts, with no lock held.
+  void relieve() throws IOException;
+
   /// Makes every chunk whose [#put] returned before this call, whoever called it, survive a crash
-  /// of the machine. A failure is final: the store refuses further puts until it is opened anew,
-  /// because the system does not say which chunks it lost.
+  /// of the machine. If the system cannot write what it was given, that is final: the store refuses
+  /// further puts until it is opened anew, because the system does not say which chunks it lost.
   void sync() throws IOException;
 
   /// Calls `visitor` with every chunk that was there when the call began and was not deleted since,

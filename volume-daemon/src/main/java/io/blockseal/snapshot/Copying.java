@@ -75,9 +75,9 @@ final class Copying {
     StoredChunks source = parts.openSource(Objects.requireNonNull(pending.origin().sourceId()));
     try {
       EpochTable epochs = EpochTable.parse(pending.epochTable());
+      ChunkSet done = pending.stored(parts.chunks());
       ChunkTranscoder transcoder =
           transcoder(source, sourceKey, pending.facts(), epochs, targetKey);
-      ChunkSet done = pending.stored(parts.chunks());
       SnapshotWork work = work(job, source, transcoder, done);
       job.task().continueFrom(done.count());
       if (!job.task().offer(work)) {

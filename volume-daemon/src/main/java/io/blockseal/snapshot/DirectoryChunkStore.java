@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 /// anything, so opening the store checks their digests and drops what does not match. Thread-safe;
 /// one store at a time may have the directory open.
 public final class DirectoryChunkStore implements ChunkStore {
-  /// How many chunks may wait for their sync: 128 MiB that the next sync has to write at worst, and
-  /// that opening has to check after a crash.
+  /// How many chunks may wait for their sync before [#relieve] makes one: 128 MiB that it has to
+  /// write, and that opening has to check after a crash.
   static final int MAX_UNSYNCED = 256;
 
   private static final int FAN_OUT = 256;
@@ -43,7 +43,7 @@ public final class DirectoryChunkStore implements ChunkStore {
   private final FileSync fileSync;
   private final AtomicLong drafts = new AtomicLong();
 
-  /// Held by the one sync that runs, and for deleting; guards [#unnamed].
+  /// Held by the one sync that runs; guards [#unnamed].
   private final ReentrantLock syncLock = new ReentrantLock();
 
   /// Held while a chunk moves, so that [#unsynced] is what lies in `incoming`. Taken inside
@@ -83,9 +83,6 @@ public final class DirectoryChunkStore implements ChunkStore {
     checkUsable();
     if (has(digest, stored.remaining())) {
       return false;
-    }
-    if (unsynced.size() >= MAX_UNSYNCED) {
-      sync();
     }
     Path draft = incoming.resolve(digest.hex() + "." + drafts.incrementAndGet() + ".part");
     try (FileChannel channel =
@@ -129,18 +126,20 @@ public final class DirectoryChunkStore implements ChunkStore {
   @Override
   public boolean delete(ChunkDigest digest) throws IOException {
     checkOpen();
-    syncLock.lock();
+    moveLock.lock();
     try {
-      moveLock.lock();
-      try {
-        unsynced.remove(digest);
-        boolean waiting = Files.deleteIfExists(incoming.resolve(digest.hex()));
-        return Files.deleteIfExists(placeOf(digest)) || waiting;
-      } finally {
-        moveLock.unlock();
-      }
+      unsynced.remove(digest);
+      boolean waiting = Files.deleteIfExists(incoming.resolve(digest.hex()));
+      return Files.deleteIfExists(placeOf(digest)) || waiting;
     } finally {
-      syncLock.unlock();
+      moveLock.unlock();
+    }
+  }
+
+  @Override
+  public void relieve() throws IOException {
+    if (unsynced.size() >= MAX_UNSYNCED) {
+      sync();
     }
   }
 
@@ -149,15 +148,9 @@ public final class DirectoryChunkStore implements ChunkStore {
     syncLock.lock();
     try {
       checkUsable();
-      List<ChunkDigest> batch = List.copyOf(unsynced);
       try {
-        syncBytes(batch);
-        for (ChunkDigest digest : batch) {
-          place(digest, placeOf(digest));
-        }
-        syncNames();
+        syncAll(List.copyOf(unsynced));
       } catch (IOException e) {
-        failed = true;
         throw new IOException("cannot make chunks in " + directory + " durable", e);
       }
     } finally {
@@ -209,6 +202,9 @@ public final class DirectoryChunkStore implements ChunkStore {
   private void place(ChunkDigest digest, Path place) throws IOException {
     moveLock.lock();
     try {
+      if (!unsynced.contains(digest)) {
+        return; // deleted meanwhile
+      }
       Files.move(incoming.resolve(digest.hex()), place, StandardCopyOption.ATOMIC_MOVE);
       unnamed.add(DurableFiles.parent(place));
       unsynced.remove(digest);
@@ -243,14 +239,22 @@ public final class DirectoryChunkStore implements ChunkStore {
     }
   }
 
+  private void syncAll(List<ChunkDigest> batch) throws IOException {
+    syncBytes(batch);
+    for (ChunkDigest digest : batch) {
+      place(digest, placeOf(digest));
+    }
+    syncNames();
+  }
+
   /// Syncs on several threads, because the file system commits concurrent syncs together. If one
   /// fails, the files of the batch are removed: the system may believe from now on that their bytes
   /// are on the disk.
   private void syncBytes(List<ChunkDigest> batch) throws IOException {
     try {
-      ParallelWork.forEach(
-          batch.iterator(), digest -> fileSync.file(incoming.resolve(digest.hex())));
+      ParallelWork.forEach(batch.iterator(), this::syncBytes);
     } catch (IOException e) {
+      failed = true;
       for (ChunkDigest digest : batch) {
         unsynced.remove(digest);
         try {
@@ -263,9 +267,24 @@ public final class DirectoryChunkStore implements ChunkStore {
     }
   }
 
+  private void syncBytes(ChunkDigest digest) throws IOException {
+    try {
+      fileSync.file(incoming.resolve(digest.hex()));
+    } catch (NoSuchFileException e) {
+      if (unsynced.contains(digest)) {
+        throw e;
+      }
+    }
+  }
+
   private void syncNames() throws IOException {
     for (Path each : List.copyOf(unnamed)) {
-      fileSync.directory(each);
+      try {
+        fileSync.directory(each);
+      } catch (IOException e) {
+        failed = true;
+        throw e;
+      }
       unnamed.remove(each);
     }
   }

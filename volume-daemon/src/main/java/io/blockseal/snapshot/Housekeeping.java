@@ -1,7 +1,6 @@
 package io.blockseal.snapshot;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.Condition;
@@ -77,7 +76,7 @@ final class Housekeeping implements AutoCloseable {
     while (next()) {
       try {
         removal.run();
-      } catch (IOException | UncheckedIOException | IllegalStateException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "snapshots that were deleted still take space", e);
       } finally {
         done();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,19 @@ final class PendingSnapshot implements Closeable {
           }
         });
     return ChunkSet.of(stored.build());
+  }
+
+  /// Whether the chunk store has lost a chunk whose slot is filled. As long as the machine runs,
+  /// only a failed sync does that; the volume may hold something else in its place by now.
+  boolean lostChunks(ChunkStore chunks) throws IOException {
+    AtomicBoolean lost = new AtomicBoolean();
+    slots.forEach(
+        (chunk, digest) -> {
+          if (!digest.equals(DigestSlots.HOLE) && !chunks.contains(digest)) {
+            lost.set(true);
+          }
+        });
+    return lost.get();
   }
 
   /// The manifest, once it is complete.

@@ -69,16 +69,20 @@ final class Recovery {
   }
 
   /// Why a snapshot cannot be completed any more; null if it can.
-  private @Nullable String whyLost(PendingSnapshot pending) {
+  private @Nullable String whyLost(PendingSnapshot pending) throws IOException {
     if (assembled(pending) || pending.origin().kind() != Kind.TAKE) {
       return null;
     }
     if (!pending.origin().bootId().equals(parts.bootId())) {
       return "the machine was started anew before the snapshot was complete";
     }
-    return pending.sound()
-        ? null
-        : "the service stopped before the snapshot was complete, and the volume went on without it";
+    if (!pending.sound()) {
+      return "the service stopped before the snapshot was complete, and the volume went on without"
+          + " it";
+    }
+    return pending.lostChunks(parts.chunks())
+        ? "chunks that were copied already could not be made durable"
+        : null;
   }
 
   private void takeUp(PendingSnapshot pending) throws IOException {

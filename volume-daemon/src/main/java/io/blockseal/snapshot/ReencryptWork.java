@@ -40,6 +40,7 @@ final class ReencryptWork implements SnapshotWork {
             try (Turns.Turn turn = turns.await(task)) {
               scratches.use(scratch -> copy(entry, scratch));
             }
+            intake.relieve();
           }
         });
   }

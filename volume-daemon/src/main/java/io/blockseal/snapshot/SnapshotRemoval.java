@@ -43,7 +43,21 @@ final class SnapshotRemoval {
       files.forgetOrphans();
     }
     removeDoomed();
-    references.sweep(digest -> pins.deleteUnpinned(digest, () -> chunks.delete(digest)));
+    references.sweep(this::sweep);
+  }
+
+  /// Deletes a chunk, unless a snapshot needs it again since it was called garbage: one that is
+  /// pending has it pinned, and one that completed has counted it before it let go of its pins.
+  ///
+  /// @return whether the chunk is garbage no more
+  private boolean sweep(ChunkDigest digest) throws IOException {
+    return pins.deleteUnpinned(
+        digest,
+        () -> {
+          if (references.count(digest) == 0) {
+            chunks.delete(digest);
+          }
+        });
   }
 
   /// Removes every deleted snapshot that nobody needs; its chunks stay until the next [#run].
@@ -57,12 +71,28 @@ final class SnapshotRemoval {
   }
 
   private void removeEach(List<String> doomed) throws IOException {
+    IOException failure = null;
     for (String snapshotId : doomed) {
-      dereference(snapshotId, files.manifest(snapshotId));
-      files.deleteManifest(snapshotId);
-      references.forget(snapshotId);
-      uses.forget(snapshotId);
+      try {
+        remove(snapshotId);
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
     }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void remove(String snapshotId) throws IOException {
+    dereference(snapshotId, files.manifest(snapshotId));
+    files.deleteManifest(snapshotId);
+    references.forget(snapshotId);
+    uses.forget(snapshotId);
   }
 
   /// Undoes what was done for a pending snapshot that comes to nothing. Its pins may be closed

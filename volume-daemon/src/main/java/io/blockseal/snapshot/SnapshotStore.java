@@ -279,9 +279,10 @@ public final class SnapshotStore implements Closeable {
   /// store is opened again; snapshots of volumes that are still open are lost.
   @Override
   public void close() throws IOException {
+    // First, because a task that stops lets go of chunks that it needs when it goes on.
+    parts.housekeeping().close();
     parts.jobs().all().forEach(job -> job.task().stop(Stop.CLOSE));
     parts.runner().awaitAll();
-    parts.housekeeping().close();
     parts.files().close();
   }
 

@@ -113,8 +113,11 @@ public final class SnapshotTask {
         : Optional.empty();
   }
 
+  /// Whoever deleted it is waiting for that, whatever is asked afterwards.
   synchronized void stop(Stop why) {
-    stop = why;
+    if (stop != Stop.DELETE) {
+      stop = why;
+    }
     notifyAll();
   }
 

@@ -3,6 +3,7 @@ package io.blockseal.snapshot;
 import io.blockseal.volume.engine.Cut;
 import io.blockseal.volume.engine.CutSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -14,10 +15,11 @@ final class TakeWork implements SnapshotWork {
   private final PendingSnapshot pending;
   private final CutSource source;
   private final Cut cut;
-  private final Turns turns;
+  private final SnapshotParts parts;
 
-  TakeWork(SnapshotTask task, PendingSnapshot pending, CutSource source, Cut cut, Turns turns) {
-    this.turns = turns;
+  TakeWork(
+      SnapshotTask task, PendingSnapshot pending, CutSource source, Cut cut, SnapshotParts parts) {
+    this.parts = parts;
     this.task = task;
     this.pending = pending;
     this.source = source;
@@ -26,9 +28,21 @@ final class TakeWork implements SnapshotWork {
 
   @Override
   public void run() throws IOException {
-    try (Turns.Turn turn = turns.await(task)) {
-      cut.copyRemaining((done, total) -> turn.pass());
+    try (Turns.Turn turn = parts.turns().await(task)) {
+      cut.copyRemaining((done, total) -> between(turn));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
+  }
+
+  /// Between two chunks.
+  private void between(Turns.Turn turn) {
+    try {
+      parts.chunks().relieve();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    turn.pass();
   }
 
   @Override
@@ -36,10 +50,12 @@ final class TakeWork implements SnapshotWork {
     cut.confirm(task.snapshotId());
   }
 
-  /// The volume goes on without the cut, so nobody may take it up again.
+  /// Where the volume goes on without the cut, nobody may take it up again.
   @Override
   public void givenUp() throws IOException {
-    pending.markUnsound();
+    if (!cut.resumable()) {
+      pending.markUnsound();
+    }
   }
 
   @Override
@@ -56,7 +72,7 @@ final class TakeWork implements SnapshotWork {
 
     private final ChunkIntake intake;
     private volatile @Nullable PendingSnapshot pending;
-    private volatile @Nullable Exception failure;
+    private volatile @Nullable Throwable failure;
 
     Sink(ChunkIntake intake) {
       this.intake = intake;
@@ -68,7 +84,7 @@ final class TakeWork implements SnapshotWork {
     }
 
     @Override
-    public void lost(Exception reason) {
+    public void lost(Throwable reason) {
       failure = reason;
       PendingSnapshot begun = pending;
       if (begun != null) {
@@ -88,7 +104,7 @@ final class TakeWork implements SnapshotWork {
     /// @throws IOException if a chunk was lost before
     void begun(PendingSnapshot snapshot) throws IOException {
       pending = snapshot;
-      Exception lost = failure;
+      Throwable lost = failure;
       if (lost != null) {
         throw new IOException("a chunk could not be copied: " + lost.getMessage(), lost);
       }

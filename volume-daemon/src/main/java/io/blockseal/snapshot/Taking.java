@@ -7,6 +7,7 @@ import io.blockseal.snapshot.SnapshotUses.Use;
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.engine.ChunkSet;
 import io.blockseal.volume.engine.Cut;
+import io.blockseal.volume.engine.VolumeChangedException;
 import io.blockseal.volume.engine.VolumeDescription;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ final class Taking {
   /// The moment of the snapshot lies inside this call.
   SnapshotTask take(String snapshotId, CutSource source) throws IOException {
     parts.admit(snapshotId);
-    ReentrantLock turn = turns[Math.floorMod(source.volume().describe().volumeId().hashCode(), TURNS)];
+    ReentrantLock turn =
+        turns[Math.floorMod(source.volume().describe().volumeId().hashCode(), TURNS)];
     turn.lock();
     try {
       return new Beginning(snapshotId, source).begin();
@@ -55,20 +57,40 @@ final class Taking {
     if (!source.volume().describe().volumeId().equals(facts.volumeId())) {
       throw new IllegalArgumentException(
           "snapshot %s is one of volume %s, not of %s"
-              .formatted(facts.snapshotId(), facts.volumeId(), source.volume().describe().volumeId()));
+              .formatted(
+                  facts.snapshotId(), facts.volumeId(), source.volume().describe().volumeId()));
     }
     TakeWork.Sink sink =
         new TakeWork.Sink(new ChunkIntake(parts.chunks(), job.pins(), pending.slots(), job.task()));
     sink.begun(pending);
+    if (pending.lostChunks(parts.chunks())) {
+      pending.markUnsound();
+      job.task().cancel();
+      throw new IOException(
+          "chunks of snapshot %s were lost after they were copied".formatted(facts.snapshotId()));
+    }
     ChunkSet remaining = pending.changed().minus(pending.stored(parts.chunks()));
-    Cut cut = source.volume().resumeCut(remaining, sink);
+    Cut cut = resumeCut(job, source, remaining, sink);
     job.task().continueFrom(pending.changed().count() - remaining.count());
-    if (!job.task().offer(new TakeWork(job.task(), pending, source, cut, parts.turns()))) {
+    if (!job.task().offer(new TakeWork(job.task(), pending, source, cut, parts))) {
       cut.close();
       throw new IllegalStateException(
           "snapshot " + facts.snapshotId() + " is not interrupted, it is " + job.task().state());
     }
     return job.task();
+  }
+
+  /// A snapshot whose moment is lost is given up for good.
+  private static Cut resumeCut(
+      SnapshotJob job, CutSource source, ChunkSet remaining, TakeWork.Sink sink)
+      throws IOException {
+    try {
+      return source.volume().resumeCut(remaining, sink);
+    } catch (VolumeChangedException e) {
+      job.pending().markUnsound();
+      job.task().cancel();
+      throw e;
+    }
   }
 
   /// One attempt to begin a snapshot: what is open is closed again unless the task takes it over.
@@ -85,7 +107,8 @@ final class Taking {
       this.snapshotId = snapshotId;
       this.source = source;
       directory = parts.files().pending(snapshotId);
-      pins = parts.pins().openSet(1 + source.volume().describe().sizeBytes() / Geometry.CHUNK_BYTES);
+      pins =
+          parts.pins().openSet(1 + source.volume().describe().sizeBytes() / Geometry.CHUNK_BYTES);
     }
 
     private SnapshotTask begin() throws IOException {
@@ -144,7 +167,7 @@ final class Taking {
       task.expect(begun.changed().count(), begun.sizeBytes());
       parts.start(
           new SnapshotJob(task, pending, pins, parent, predecessor),
-          new TakeWork(task, pending, source, begun, parts.turns()));
+          new TakeWork(task, pending, source, begun, parts));
       return task;
     }
 

@@ -115,6 +115,7 @@ final class TaskRunner {
   }
 
   private void complete(SnapshotJob job, SnapshotWork work) throws IOException {
+    boolean published = false;
     try (work) {
       fill(job, work);
       job.task().copied();
@@ -124,7 +125,14 @@ final class TaskRunner {
       try (Turns.Turn turn = turns.await(job.task())) {
         completion.publish(job.pending());
       }
+      published = true;
       work.completed();
+    } catch (IOException | RuntimeException e) {
+      if (!published) {
+        throw e;
+      }
+      // The snapshot is complete, whatever becomes of its volume.
+      LOG.log(Level.WARNING, "the source of snapshot " + job.snapshotId() + " is not closed", e);
     }
     try {
       job.pending().delete();

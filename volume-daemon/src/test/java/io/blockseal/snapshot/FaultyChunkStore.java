@@ -113,6 +113,11 @@ final class FaultyChunkStore implements ChunkStore {
   }
 
   @Override
+  public void relieve() throws IOException {
+    store.relieve();
+  }
+
+  @Override
   public void sync() throws IOException {
     store.sync();
   }

@@ -51,6 +51,11 @@ final class MemoryChunkStore implements ChunkStore {
   }
 
   @Override
+  public void relieve() {
+    checkOpen();
+  }
+
+  @Override
   public void sync() {
     checkOpen();
   }

@@ -101,6 +101,11 @@ final class PausedVolume implements Cuttable {
     }
 
     @Override
+    public boolean resumable() {
+      return cut.resumable();
+    }
+
+    @Override
     public void confirm(String snapshotId) {
       cut.confirm(snapshotId);
     }

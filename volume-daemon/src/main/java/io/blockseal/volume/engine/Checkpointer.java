@@ -97,6 +97,10 @@ final class Checkpointer implements Closeable {
       journal.checkpointFailed(e);
     } catch (RuntimeException e) {
       journal.checkpointFailed(new IOException("a checkpoint ended unexpectedly", e));
+    } catch (Error e) {
+      // Such as memory that is short. Writers wait for this checkpoint, so they have to be told.
+      journal.checkpointFailed(new IOException("a checkpoint ended unexpectedly", e));
+      throw e;
     }
   }
 

@@ -27,6 +27,10 @@ final class ChunkLocks {
   }
 
   void lockShared(long firstChunk, long lastChunk) {
+    if (firstChunk == lastChunk) {
+      stripes[stripeOf(firstChunk)].readLock().lock();
+      return;
+    }
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       if (covers(firstChunk, lastChunk, stripe)) {
         stripes[stripe].readLock().lock();
@@ -35,6 +39,10 @@ final class ChunkLocks {
   }
 
   void unlockShared(long firstChunk, long lastChunk) {
+    if (firstChunk == lastChunk) {
+      stripes[stripeOf(firstChunk)].readLock().unlock();
+      return;
+    }
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       if (covers(firstChunk, lastChunk, stripe)) {
         stripes[stripe].readLock().unlock();
@@ -43,6 +51,10 @@ final class ChunkLocks {
   }
 
   void lockExclusive(long firstChunk, long lastChunk) {
+    if (firstChunk == lastChunk) {
+      stripes[stripeOf(firstChunk)].writeLock().lock();
+      return;
+    }
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       if (covers(firstChunk, lastChunk, stripe)) {
         stripes[stripe].writeLock().lock();
@@ -51,6 +63,10 @@ final class ChunkLocks {
   }
 
   void unlockExclusive(long firstChunk, long lastChunk) {
+    if (firstChunk == lastChunk) {
+      stripes[stripeOf(firstChunk)].writeLock().unlock();
+      return;
+    }
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       if (covers(firstChunk, lastChunk, stripe)) {
         stripes[stripe].writeLock().unlock();

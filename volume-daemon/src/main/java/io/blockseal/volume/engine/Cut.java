@@ -35,6 +35,11 @@ public interface Cut extends Closeable {
   /// The header facts at that moment.
   VolumeDescription description();
 
+  /// Whether the cut can be taken up again once it is closed, by [Cuttable#resumeCut]: no chunk was
+  /// lost, and either all are copied or the volume is closed, so that the others stay what they
+  /// are.
+  boolean resumable();
+
   /// Says that the copies are safe under the name `snapshotId`: later cuts count from it. A cut
   /// that is closed without this is forgotten, and later cuts include its chunks.
   void confirm(String snapshotId);

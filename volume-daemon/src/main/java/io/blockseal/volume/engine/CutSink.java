@@ -20,5 +20,5 @@ public interface CutSink {
   /// Says that the cut is lost, because a chunk could not be read or [#chunk] failed. Called before
   /// the chunk concerned changes, so what is noted here is there before the volume goes on without
   /// the cut; must not throw.
-  default void lost(Exception reason) {}
+  default void lost(Throwable reason) {}
 }

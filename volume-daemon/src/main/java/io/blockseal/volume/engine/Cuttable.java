@@ -21,5 +21,6 @@ public interface Cuttable {
   /// is written, on the same boot of the machine.
   ///
   /// @param remaining the chunks that never reached the sink
+  /// @throws VolumeChangedException if something was written since the volume was opened
   Cut resumeCut(ChunkSet remaining, CutSink sink) throws IOException;
 }

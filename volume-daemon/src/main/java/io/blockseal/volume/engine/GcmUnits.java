@@ -87,6 +87,11 @@ final class GcmUnits implements Units {
   @Override
   public void write(long offset, ByteBuffer source, Scratch scratch) throws IOException {
     UnitRange range = UnitRange.of(offset, source.remaining());
+    if (range.aligned() && range.count() < straightUnits) {
+      // Fresh or not, they go through the journal.
+      writeJournalled(range.first(), range.count(), source, scratch);
+      return;
+    }
     ByteBuffer tagPage = scratch.tagPage();
     homes.locate(range.first(), range.count(), tagPage, scratch.places());
     ByteBuffer plain = range.aligned() ? source : merge(range, source, scratch);

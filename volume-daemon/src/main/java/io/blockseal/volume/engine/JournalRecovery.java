@@ -9,6 +9,7 @@ import io.blockseal.volume.format.JournalSegment;
 import io.blockseal.volume.format.VolumeHeader;
 import io.blockseal.volume.store.BlockStore;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -57,10 +58,7 @@ final class JournalRecovery {
     List<JournalSegment> segments = segments(journalFile);
     List<JournalScan> scans = new ArrayList<>();
     for (JournalSegment segment : segments) {
-      ByteBuffer bytes =
-          ByteBuffer.allocateDirect(segment.segmentBytes()).order(ByteOrder.LITTLE_ENDIAN);
-      journalFile.read(segment.fileOffset(), bytes);
-      JournalScan scan = JournalScan.of(segment, bytes.clear());
+      JournalScan scan = scan(segment, journalFile);
       if (segment.epoch() != lastEpoch && !scan.entries().isEmpty()) {
         throw damage(
             "segment %d has entries of epoch %d, but the last epoch is %d"
@@ -74,6 +72,18 @@ final class JournalRecovery {
       put(scan, journalFile, durable);
     }
     return segments;
+  }
+
+  /// Reads the whole segment into memory that is given back at once: many volumes may recover
+  /// together.
+  private static JournalScan scan(JournalSegment segment, BlockStore journalFile)
+      throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      ByteBuffer bytes =
+          arena.allocate(segment.segmentBytes()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+      journalFile.read(segment.fileOffset(), bytes);
+      return JournalScan.of(segment, bytes.clear());
+    }
   }
 
   private List<JournalSegment> segments(BlockStore journalFile) throws IOException {

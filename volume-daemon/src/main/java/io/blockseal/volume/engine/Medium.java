@@ -27,6 +27,9 @@ final class Medium {
   /// Set with all chunks locked.
   private volatile boolean closed;
 
+  /// Whether any chunk was made ready to be changed since the volume was opened.
+  private volatile boolean changed;
+
   Medium(
       String name,
       Extent extent,
@@ -99,8 +102,13 @@ final class Medium {
     if (!hydration.here(chunk)) {
       bring(chunk, scratch);
     }
-    for (PendingCut cut : cuts) {
-      cut.beforeChange(chunk, scratch);
+    if (!changed) {
+      changed = true;
+    }
+    if (!cuts.isEmpty()) {
+      for (PendingCut cut : cuts) {
+        cut.beforeChange(chunk, scratch);
+      }
     }
     changes.add(chunk);
   }
@@ -173,12 +181,22 @@ final class Medium {
     }
   }
 
+  /// Whether nothing changes any more.
+  boolean closed() {
+    return closed;
+  }
+
   /// A cut that a process began which did not live to end it.
+  ///
+  /// @throws VolumeChangedException if the volume is not what it was at the cut any more
   Cut resumeCut(ChunkSet remaining, CutSink sink, Supplier<PendingCut.Facts> facts)
       throws IOException {
     locks.lockAll();
     try {
       checkOpen();
+      if (changed) {
+        throw new VolumeChangedException(name);
+      }
       ChangeTracker.Start start = new ChangeTracker.Start(ChangeTracker.UNTRACKED, null, remaining);
       return pending(new PendingCut(this, start, facts.get(), sink));
     } finally {

@@ -32,6 +32,7 @@ final class PendingCut implements Cut {
   private final BitSet remaining;
   private long done;
   private boolean closed;
+  private boolean copied;
   private @Nullable Throwable failure;
 
   PendingCut(Medium medium, ChangeTracker.Start start, Facts facts, CutSink sink) {
@@ -82,6 +83,16 @@ final class PendingCut implements Cut {
       }
       medium.locks().awaitRequests();
       checkUsable();
+      synchronized (lock) {
+        copied = true;
+      }
+    }
+  }
+
+  @Override
+  public boolean resumable() {
+    synchronized (lock) {
+      return failure == null && (copied || medium.closed());
     }
   }
 
@@ -128,6 +139,11 @@ final class PendingCut implements Cut {
     } catch (IOException | RuntimeException e) {
       fail(e);
       sink.lost(e);
+    } catch (Error e) {
+      // Such as memory that is short: the chunk is claimed, so nobody will copy it any more.
+      fail(e);
+      sink.lost(e);
+      throw e;
     }
   }
 

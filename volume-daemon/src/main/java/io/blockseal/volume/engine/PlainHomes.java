@@ -20,6 +20,10 @@ final class PlainHomes implements Homes {
   public boolean load(long chunk, ByteBuffer stored) throws IOException {
     long home = extent.geometry().chunkHome(chunk);
     int start = stored.position();
+    long data = store.nextData(home);
+    if (data < 0 || data >= home + Geometry.CHUNK_BYTES) {
+      return false;
+    }
     store.read(home, stored);
     return !ZeroBytes.at(stored, start, stored.position() - start);
   }

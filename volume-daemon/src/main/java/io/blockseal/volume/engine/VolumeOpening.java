@@ -123,7 +123,7 @@ final class VolumeOpening {
     }
     Health health = new Health(files.name());
     ChunkLocks locks = new ChunkLocks();
-    ScratchPool scratches = new ScratchPool();
+    ScratchPool scratches = ScratchPool.SHARED;
     Homes homes;
     Units units;
     if (header.cipher().tagged()) {
@@ -168,7 +168,7 @@ final class VolumeOpening {
     Extent extent = extent(store, header);
     Hydration hydration = hydration(header, backing);
     ChangeTracker changes = changes(header, hydration, extent);
-    ScratchPool scratches = new ScratchPool();
+    ScratchPool scratches = ScratchPool.SHARED;
     Homes homes = new PlainHomes(store, extent);
     EpochTable epochTable = EpochTable.empty();
     if (header.cipher().tagged()) {

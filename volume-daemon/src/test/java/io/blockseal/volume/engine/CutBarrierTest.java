@@ -92,7 +92,7 @@ final class CutBarrierTest {
     }
 
     @Override
-    public void lost(Exception reason) {
+    public void lost(Throwable reason) {
       events.add("lost");
     }
   }
