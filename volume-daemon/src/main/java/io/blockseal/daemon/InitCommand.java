@@ -3,6 +3,7 @@ package io.blockseal.daemon;
 import io.blockseal.aws.sigv4.AccessKey;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +111,13 @@ final class InitCommand implements Callable<Integer> {
         endpoint_url = http://%s
         output = json
         """
-            .formatted(region, listen));
+            .formatted(region, reachable(configuration.listen())));
+  }
+
+  /// Where a client on this host reaches a daemon that listens there: `listen` itself, or the
+  /// loopback address if it means every address.
+  private String reachable(InetSocketAddress address) {
+    return address.getAddress().isAnyLocalAddress() ? "127.0.0.1:" + address.getPort() : listen;
   }
 
   private String settings() {

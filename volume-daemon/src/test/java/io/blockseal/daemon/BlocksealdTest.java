@@ -45,6 +45,18 @@ class BlocksealdTest {
   }
 
   @Test
+  void pointsClientsAtTheLoopbackAddressOfADaemonThatListensEverywhere() throws Exception {
+    for (String everywhere : List.of(":46553", "0.0.0.0:46553", "[::]:46553")) {
+      Path data = temporary.resolve("data" + everywhere.length());
+      run(0, "init", "--data", data.toString(), "--listen", everywhere);
+      assertThat(data.resolve("config"))
+          .content()
+          .contains("endpoint_url = http://127.0.0.1:46553\n");
+      assertThat(data.resolve("blockseald.conf")).content().contains("listen = " + everywhere);
+    }
+  }
+
+  @Test
   void leavesAnExistingDataDirectoryAsItIs() throws Exception {
     Path data = temporary.resolve("data");
     run(0, "init", "--data", data.toString());
