@@ -3,11 +3,7 @@ package io.blockseal.aws.client;
 import io.blockseal.aws.AwsException;
 import io.blockseal.aws.sigv4.Credentials;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,27 +49,9 @@ final class SharedCredentials {
     return new Credentials(id, secret, settings.get("aws_session_token"));
   }
 
-  /// The settings of one `[section]`; empty if there is no such section or no file.
   private static Map<String, String> section(Path file, String section) {
-    Map<String, String> settings = new HashMap<>();
-    boolean inside = false;
-    for (String line : lines(file)) {
-      String text = line.strip();
-      if (text.startsWith("[") && text.endsWith("]")) {
-        inside = text.substring(1, text.length() - 1).strip().equals(section);
-      } else if (inside && !text.startsWith("#") && !text.startsWith(";") && text.contains("=")) {
-        int equals = text.indexOf('=');
-        settings.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
-      }
-    }
-    return settings;
-  }
-
-  private static List<String> lines(Path file) {
     try {
-      return Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      return List.of();
+      return ProfileFile.section(file, section);
     } catch (IOException e) {
       throw noCredentials("cannot read " + file, e);
     }
