@@ -31,6 +31,10 @@ launch() {
   program=$1 class=$2
   shift 2
   find_java
+  # Without a locale, as under cron, Java reads arguments as ASCII and loses the rest.
+  case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+  esac
   native=$home/lib/native/$(uname -m)
   class_path=$(LC_ALL=C; for jar in "$home"/lib/*.jar; do printf ':%s' "$jar"; done)
   set -- -cp "${class_path#:}" "$class" "$@"

@@ -12,8 +12,9 @@ record Terminal(
     PrintWriter out, boolean outIsTerminal, PrintWriter notes, boolean notesAreTerminal) {
   /// Those of this process.
   static Terminal ofProcess() {
+    // Without a locale, as under cron, Java takes everything for ASCII and writes `?` for the rest.
     Charset charset =
-        System.getProperty("stdout.encoding") == null
+        System.out.charset().equals(StandardCharsets.US_ASCII)
             ? StandardCharsets.UTF_8
             : System.out.charset();
     return new Terminal(
