@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of text under a heading, in columns as wide as their widest cell.
@@ -42,13 +43,20 @@ public final class Table {
 
   /// Adds a row; null cells are shown as `-`.
   public Table row(@Nullable Object... cells) {
-    rows.add(Arrays.stream(cells).map(cell -> cell == null ? "-" : cell.toString()).toList());
+    rows.add(
+        Arrays.stream(cells).map(cell -> cell == null ? "-" : Printable.line(text(cell))).toList());
     return this;
   }
 
-  /// Adds a fact, unless it is absent.
+  private static String text(Object cell) {
+    return cell instanceof List<?> items
+        ? items.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        : cell.toString();
+  }
+
+  /// Adds a fact, unless it is absent, which AWS also says with an empty text.
   public Table fact(String name, @Nullable Object value) {
-    return value == null ? this : row(name, value);
+    return value == null || value.equals("") ? this : row(name, value);
   }
 
   void print(PrintWriter out, boolean colour) {
@@ -93,6 +101,6 @@ public final class Table {
         line.repeat(' ', widths[i] - cell.length() + 2);
       }
     }
-    out.println(line);
+    out.println(line.toString().stripTrailing());
   }
 }
