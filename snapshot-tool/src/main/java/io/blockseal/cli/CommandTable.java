@@ -52,13 +52,25 @@ final class CommandTable {
             .addSubcommand(ClockCommands.table(context))
             .addSubcommand(new Health(context))
             .addSubcommand(new Env(context, options))
-            .addSubcommand(new AutoComplete.GenerateCompletion())
+            .addSubcommand(completion())
             .addSubcommand(new HelpCommand());
     addStandardOptions(line, version);
-    line.setExecutionExceptionHandler(new Failure(context.notes()));
+    Failure failure = new Failure(context);
+    line.setExecutionExceptionHandler(failure);
+    line.setParameterExceptionHandler(failure);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     return line;
+  }
+
+  private static CommandLine completion() {
+    CommandLine completion = new CommandLine(new AutoComplete.GenerateCompletion());
+    completion
+        .getCommandSpec()
+        .usageMessage()
+        .footerHeading("%nExamples:%n")
+        .footer("  source <(blockseal generate-completion)");
+    return completion;
   }
 
   private static void addStandardOptions(CommandLine line, String version) {

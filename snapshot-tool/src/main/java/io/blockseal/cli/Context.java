@@ -1,9 +1,10 @@
 package io.blockseal.cli;
 
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.ec2.CopySnapshotRequest;
 import io.blockseal.aws.ec2.Ec2Api;
 import io.blockseal.aws.kms.KmsApi;
-import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 
 /// What a command works with: the services, the place to print to, and the host it runs on.
 ///
@@ -28,8 +29,12 @@ public interface Context {
   /// Answers, as a table or as JSON.
   Output output();
 
-  /// Where progress and notes go: standard error.
-  PrintWriter notes();
+  /// What is said beside the answer, on standard error.
+  Notes notes();
+
+  /// The proof, for AWS, that the caller may read an encrypted snapshot in the Region that it is
+  /// copied from: the same call, signed for that Region. Null where the endpoint asks for none.
+  @Nullable String presignedCopy(CopySnapshotRequest request);
 
   /// A progress display on standard error; silent where that is no terminal.
   ProgressBar progress(String label);

@@ -48,8 +48,32 @@ public final class Output {
 
   /// Shows what was done: as JSON, or as a line of text.
   public void done(Map<String, ?> json, String text) {
-    out.println(format == Format.json ? Json.writePretty(new LinkedHashMap<>(json)) : text);
+    out.println(
+        format == Format.json
+            ? Json.writePretty(new LinkedHashMap<>(json))
+            : Printable.lines(text));
     out.flush();
+  }
+
+  /// Shows the id of something that was made and is now waited for, so that whoever stops waiting
+  /// knows it. JSON has one value only, which comes at the end.
+  public void made(String id) {
+    if (format == Format.table) {
+      out.println(id);
+      out.flush();
+    }
+  }
+
+  /// Shows an answer whose id was shown already: whole as JSON, else not at all.
+  public void made(Structure answer) {
+    made(StructureJson.of(answer));
+  }
+
+  /// Shows plain values whose ids were shown already: as JSON, else not at all.
+  public void made(Map<String, ?> json) {
+    if (format == Format.json) {
+      show(json, Table::facts);
+    }
   }
 
   /// Shows text that has one form only, such as shell code.

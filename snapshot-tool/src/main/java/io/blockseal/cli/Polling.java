@@ -1,7 +1,9 @@
 package io.blockseal.cli;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// Waiting for a service to get somewhere, by asking again and again.
 public final class Polling {
@@ -14,9 +16,21 @@ public final class Polling {
   ///
   /// @throws CommandException if it is not reached within `limit`, or the thread is interrupted
   public static void until(String what, Duration limit, BooleanSupplier reached) {
+    awaited(
+        what, limit, () -> reached.getAsBoolean() ? Optional.of(Boolean.TRUE) : Optional.empty());
+  }
+
+  /// Asks until there is an answer, in the same way, and returns it.
+  ///
+  /// @throws CommandException if there is none within `limit`, or the thread is interrupted
+  public static <T> T awaited(String what, Duration limit, Supplier<Optional<T>> asked) {
     long deadline = System.nanoTime() + limit.toNanos();
     Duration pause = FIRST_PAUSE;
-    while (!reached.getAsBoolean()) {
+    while (true) {
+      Optional<T> answer = asked.get();
+      if (answer.isPresent()) {
+        return answer.get();
+      }
       if (System.nanoTime() - deadline > 0) {
         throw new CommandException(
             "gave up waiting after %d s: %s".formatted(limit.toSeconds(), what));
@@ -27,10 +41,8 @@ public final class Polling {
         Thread.currentThread().interrupt();
         throw new CommandException("interrupted while waiting: " + what, e);
       }
-      pause =
-          pause.multipliedBy(3).dividedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(3).dividedBy(2)
-              : LONGEST_PAUSE;
+      Duration longer = pause.multipliedBy(3).dividedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     }
   }
 }

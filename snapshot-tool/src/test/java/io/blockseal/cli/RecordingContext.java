@@ -1,6 +1,8 @@
 package io.blockseal.cli;
 
+import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.ec2.CopySnapshotRequest;
 import io.blockseal.aws.ec2.Ec2Api;
 import io.blockseal.aws.kms.KmsApi;
 import java.io.PrintWriter;
@@ -10,9 +12,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +42,17 @@ public final class RecordingContext implements Context {
   public final List<String> hostCalls = new ArrayList<>();
   public final StringWriter out = new StringWriter();
   public final StringWriter notes = new StringWriter();
-  public Output.Format format = Output.Format.table;
   public @Nullable String content;
   public List<Host.LoopMount> loops = List.of();
-  public boolean mountFails;
+  public final Set<String> failing = new HashSet<>();
+  public final Map<String, AwsException> daemonRefusals = new HashMap<>();
+  public OptionalLong length = OptionalLong.of(1L << 40);
+  public @Nullable String presigned;
+  private GlobalOptions options = new GlobalOptions(Map.of());
 
   /// Runs one command line and returns its exit code.
   public int run(String... arguments) {
-    GlobalOptions options = new GlobalOptions(Map.of());
+    options = new GlobalOptions(Map.of());
     return CommandTable.of(this, options, "test").execute(arguments);
   }
 
@@ -78,6 +86,9 @@ public final class RecordingContext implements Context {
     return new DaemonApi() {
       @Override
       public Optional<Map<String, @Nullable Object>> get(String path) {
+        if (daemonRefusals.containsKey(path)) {
+          throw daemonRefusals.get(path);
+        }
         return Optional.ofNullable(daemonAnswers.get(path));
       }
 
@@ -101,17 +112,22 @@ public final class RecordingContext implements Context {
 
   @Override
   public Output output() {
-    return new Output(new PrintWriter(out), format, false);
+    return new Output(new PrintWriter(out), options.output(), false);
   }
 
   @Override
-  public PrintWriter notes() {
-    return new PrintWriter(notes);
+  public Notes notes() {
+    return new Notes(new PrintWriter(notes), options.output());
+  }
+
+  @Override
+  public @Nullable String presignedCopy(CopySnapshotRequest request) {
+    return presigned;
   }
 
   @Override
   public ProgressBar progress(String label) {
-    return new ProgressBar(notes(), false, label, InstantSource.system());
+    return new ProgressBar(new PrintWriter(notes), false, label, InstantSource.system());
   }
 
   @Override
@@ -120,9 +136,11 @@ public final class RecordingContext implements Context {
   }
 
   private final class RecordingHost implements Host {
+    private final LinuxHost real = new LinuxHost();
+
     @Override
-    public boolean exists(Path file) {
-      return true;
+    public OptionalLong lengthOf(Path file) {
+      return length;
     }
 
     @Override
@@ -131,37 +149,56 @@ public final class RecordingContext implements Context {
     }
 
     @Override
-    public void makeFileSystem(FileSystem kind, Path file) {
-      hostCalls.add("mkfs." + kind + " " + file);
+    public void makeFileSystem(FileSystem kind, Path file, boolean force) {
+      call("mkfs." + kind + (force ? " by force " : " ") + file);
     }
 
     @Override
     public String attachLoop(Path file) {
-      hostCalls.add("losetup " + file);
+      call("losetup " + file);
       return "/dev/loop7";
     }
 
     @Override
+    public void resizeLoop(String loopDevice) {
+      call("losetup -c " + loopDevice);
+    }
+
+    @Override
+    public List<String> growCommand(LoopMount loop) {
+      return real.growCommand(loop);
+    }
+
+    @Override
+    public void run(List<String> command) {
+      call(String.join(" ", command));
+    }
+
+    @Override
     public void detachLoop(String loopDevice) {
-      hostCalls.add("losetup -d " + loopDevice);
+      call("losetup -d " + loopDevice);
     }
 
     @Override
     public void mount(String loopDevice, Path directory) {
-      if (mountFails) {
-        throw new CommandException("no such file system");
-      }
-      hostCalls.add("mount " + loopDevice + " " + directory);
+      call("mount " + loopDevice + " " + directory);
     }
 
     @Override
-    public void unmount(Path directory) {
-      hostCalls.add("umount " + directory);
+    public void unmount(Path directory, boolean lazily) {
+      call((lazily ? "umount -l " : "umount ") + directory);
     }
 
     @Override
     public List<LoopMount> loopsOf(Path file) {
       return loops;
+    }
+
+    private void call(String call) {
+      if (failing.stream().anyMatch(call::startsWith)) {
+        throw new CommandException("`" + call + "` failed");
+      }
+      hostCalls.add(call);
     }
   }
 }

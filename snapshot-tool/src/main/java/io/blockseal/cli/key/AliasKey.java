@@ -52,7 +52,9 @@ final class AliasKey implements Runnable {
 
   @Override
   public void run() {
-
+    if (name == null && delete) {
+      throw CommandException.usage("which alias shall be deleted?");
+    }
     if (name == null) {
       list();
     } else if (delete) {
@@ -81,7 +83,7 @@ final class AliasKey implements Runnable {
 
   private void point(String alias) {
     if (key == null) {
-      throw new CommandException("which key shall %s stand for?".formatted(alias));
+      throw CommandException.usage("which key shall %s stand for?".formatted(alias));
     }
     try {
       context

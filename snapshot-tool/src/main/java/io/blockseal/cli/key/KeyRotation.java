@@ -42,9 +42,8 @@ final class KeyRotation implements Runnable {
 
   @Override
   public void run() {
-
     if (on && off) {
-      throw new CommandException("--on and --off exclude each other");
+      throw CommandException.usage("--on and --off exclude each other");
     }
     if (on || (days != null && !off)) {
       EnableKeyRotationRequest request =

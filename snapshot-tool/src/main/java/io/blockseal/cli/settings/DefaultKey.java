@@ -13,7 +13,12 @@ import picocli.CommandLine.Parameters;
 /// Set the key of volumes that name none, or go back to alias/aws/ebs.
 @Command(
     name = "default-key",
-    description = "Set the key of volumes that name none, or go back to alias/aws/ebs.")
+    description = "Set the key of volumes that name none, or go back to alias/aws/ebs.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  blockseal settings default-key alias/db",
+      "  blockseal settings default-key --reset"
+    })
 final class DefaultKey implements Runnable {
   private final Context context;
 
@@ -29,9 +34,8 @@ final class DefaultKey implements Runnable {
 
   @Override
   public void run() {
-
     if (reset == (key != null)) {
-      throw new CommandException("name a key, or say --reset");
+      throw CommandException.usage("name a key, or say --reset");
     }
     String now =
         reset
