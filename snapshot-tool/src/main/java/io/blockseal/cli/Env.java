@@ -1,5 +1,6 @@
 package io.blockseal.cli;
 
+import io.blockseal.aws.client.ProfileFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +22,9 @@ import picocli.CommandLine.Option;
       "  eval \"$(blockseal env --data DIR --endpoint-url http://127.0.0.1:4599)\""
     })
 final class Env implements Runnable {
+  /// What `blockseald init` calls the profile that it makes.
+  private static final String PROFILE = "blockseal";
+
   private final Context context;
   private final GlobalOptions options;
 
@@ -49,10 +52,14 @@ final class Env implements Runnable {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("AWS_SHARED_CREDENTIALS_FILE", credentials.toString());
     environment.put("AWS_CONFIG_FILE", config.toString());
-    environment.put("AWS_PROFILE", "blockseal");
-    environment.put("AWS_ENDPOINT_URL", endpoint(config));
-    setting(config, "region").ifPresent(region -> environment.put("AWS_REGION", region));
-    setting(config, "region").ifPresent(region -> environment.put("AWS_DEFAULT_REGION", region));
+    environment.put("AWS_PROFILE", PROFILE);
+    Map<String, String> profile = profile(config);
+    environment.put("AWS_ENDPOINT_URL", endpoint(profile));
+    @Nullable String region = profile.get("region");
+    if (region != null) {
+      environment.put("AWS_REGION", region);
+      environment.put("AWS_DEFAULT_REGION", region);
+    }
     List<String> lines = new ArrayList<>();
     // Keys in the environment would win over the profile.
     lines.add("unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN");
@@ -61,24 +68,36 @@ final class Env implements Runnable {
     context.output().text(String.join("\n", lines) + "\n");
   }
 
-  private String endpoint(Path config) {
-    @Nullable String given = options.endpoint();
-    return given == null
-        ? setting(config, "endpoint_url").orElse(GlobalOptions.LOCAL_ENDPOINT)
-        : given;
+  private String endpoint(Map<String, String> profile) {
+    @Nullable String given = options.givenEndpoint();
+    if (given != null) {
+      return given;
+    }
+    String endpoint = profile.getOrDefault("endpoint_url", GlobalOptions.LOCAL_ENDPOINT);
+    // TLS may have been turned on since `blockseald init` wrote the endpoint down.
+    return speaksTls() && endpoint.startsWith("http://")
+        ? "https://" + endpoint.substring("http://".length())
+        : endpoint;
   }
 
-  /// The value of a `name = value` line in a configuration file that this project wrote.
-  private static Optional<String> setting(Path config, String name) {
-    if (!Files.isReadable(config)) {
-      return Optional.empty();
+  private boolean speaksTls() {
+    Path settings = data.resolve("blockseald.conf");
+    if (!Files.isReadable(settings)) {
+      return false;
     }
     try {
-      return Files.readAllLines(config).stream()
+      return Files.readAllLines(settings).stream()
           .map(line -> line.split("=", 2))
-          .filter(parts -> parts.length == 2 && parts[0].strip().equals(name))
-          .map(parts -> parts[1].strip())
-          .findFirst();
+          .anyMatch(parts -> parts.length == 2 && parts[0].strip().equals("tls.certificate"));
+    } catch (IOException e) {
+      throw new CommandException("cannot read " + settings + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The profile in the configuration file that `blockseald init` wrote.
+  private static Map<String, String> profile(Path config) {
+    try {
+      return ProfileFile.section(config, "profile " + PROFILE);
     } catch (IOException e) {
       throw new CommandException("cannot read " + config + ": " + e.getMessage(), e);
     }

@@ -1,14 +1,22 @@
 package io.blockseal.cli;
 
+import io.blockseal.aws.client.ProfileFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/// The options that every command takes. Each falls back to the variable that the AWS CLI uses.
+/// The options that every command takes. Each falls back to the variable that the AWS CLI uses, and
+/// the Region and the endpoint to the profile in its configuration file.
 final class GlobalOptions {
   /// Where a daemon listens unless it is told otherwise.
   static final String LOCAL_ENDPOINT = "http://127.0.0.1:4599";
+
+  private static final String DEFAULT_REGION = "us-east-1";
+  private static final String DEFAULT_PROFILE = "default";
 
   enum Colour {
     auto,
@@ -23,7 +31,8 @@ final class GlobalOptions {
       paramLabel = "URL",
       scope = ScopeType.INHERIT,
       description =
-          "The daemon's address; AWS_ENDPOINT_URL, then http://127.0.0.1:4599 if not given.")
+          "The daemon's address; AWS_ENDPOINT_URL, the profile's, then http://127.0.0.1:4599 if not"
+              + " given.")
   private @Nullable String endpoint;
 
   @Option(
@@ -36,7 +45,8 @@ final class GlobalOptions {
       names = "--region",
       paramLabel = "REGION",
       scope = ScopeType.INHERIT,
-      description = "The Region; AWS_REGION, then us-east-1 if not given.")
+      description =
+          "The Region; AWS_REGION, AWS_DEFAULT_REGION, the profile's, then us-east-1 if not given.")
   private @Nullable String region;
 
   @Option(
@@ -64,25 +74,59 @@ final class GlobalOptions {
     this.environment = environment;
   }
 
-  /// The endpoint that was asked for; null if none was.
-  @Nullable String endpoint() {
-    return endpoint == null ? environment.get("AWS_ENDPOINT_URL") : endpoint;
+  /// The endpoint that an option or the environment names; null if neither does.
+  @Nullable String givenEndpoint() {
+    return endpoint == null ? variable("AWS_ENDPOINT_URL").orElse(null) : endpoint;
   }
 
+  /// Where the daemon is.
+  String endpoint() {
+    String given = givenEndpoint();
+    return given == null ? ofProfile("endpoint_url").orElse(LOCAL_ENDPOINT) : given;
+  }
+
+  /// Whether AWS itself is meant.
+  ///
+  /// @throws CommandException if another endpoint is meant, too
   boolean aws() {
+    if (aws && endpoint != null) {
+      throw CommandException.usage("--aws and --endpoint-url exclude each other");
+    }
     return aws;
   }
 
   String region() {
-    if (region != null) {
-      return region;
-    }
-    String named = environment.getOrDefault("AWS_REGION", environment.get("AWS_DEFAULT_REGION"));
-    return named == null ? "us-east-1" : named;
+    return Optional.ofNullable(region)
+        .or(() -> variable("AWS_REGION"))
+        .or(() -> variable("AWS_DEFAULT_REGION"))
+        .or(() -> ofProfile("region"))
+        .orElse(DEFAULT_REGION);
   }
 
+  /// The profile that the option names; null if it was not given, which leaves the choice to the
+  /// environment.
   @Nullable String profile() {
-    return profile == null ? environment.get("AWS_PROFILE") : profile;
+    return profile;
+  }
+
+  /// A setting of the profile in the configuration file that all AWS clients share.
+  private Optional<String> ofProfile(String setting) {
+    Path file =
+        variable("AWS_CONFIG_FILE")
+            .map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".aws", "config"));
+    String name =
+        Optional.ofNullable(profile).or(() -> variable("AWS_PROFILE")).orElse(DEFAULT_PROFILE);
+    String section = name.equals(DEFAULT_PROFILE) ? name : "profile " + name;
+    try {
+      return Optional.ofNullable(ProfileFile.section(file, section).get(setting));
+    } catch (IOException e) {
+      throw new CommandException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 
   Output.Format output() {
@@ -93,7 +137,7 @@ final class GlobalOptions {
     return switch (colour) {
       case always -> true;
       case never -> false;
-      case auto -> terminal && !environment.containsKey("NO_COLOR");
+      case auto -> terminal && variable("NO_COLOR").isEmpty();
     };
   }
 }

@@ -3,11 +3,11 @@ package io.blockseal.cli;
 import io.blockseal.aws.Caller;
 import io.blockseal.aws.client.ClientSettings;
 import io.blockseal.aws.client.CredentialsProvider;
+import io.blockseal.aws.ec2.CopySnapshotRequest;
 import io.blockseal.aws.ec2.Ec2Api;
 import io.blockseal.aws.ec2.RemoteEc2;
 import io.blockseal.aws.kms.KmsApi;
 import io.blockseal.aws.kms.RemoteKms;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -61,25 +61,35 @@ final class RemoteContext implements Context {
   }
 
   private ClientSettings settings(String service) {
-    Path home = Path.of(System.getProperty("user.home"));
-    return ClientSettings.of(
-        endpoint(service),
-        region(),
-        CredentialsProvider.standard(environment, home, options.profile()),
-        "blockseal/" + version);
+    String endpoint =
+        options.aws()
+            ? "https://%s.%s.amazonaws.com".formatted(service, region())
+            : options.endpoint();
+    ClientSettings settings;
+    try {
+      settings =
+          ClientSettings.of(URI.create(endpoint), region(), credentials(), "blockseal/" + version);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(
+          "'%s' is not the URL of a daemon, such as %s"
+              .formatted(endpoint, GlobalOptions.LOCAL_ENDPOINT));
+    }
+    String bundle = environment.getOrDefault("AWS_CA_BUNDLE", "");
+    return bundle.isEmpty() || !endpoint.startsWith("https:")
+        ? settings
+        : settings.withTls(CertificateBundle.trusted(Path.of(bundle)));
   }
 
-  private URI endpoint(String service) {
-    if (options.aws()) {
-      return URI.create("https://%s.%s.amazonaws.com".formatted(service, region()));
-    }
-    String given = options.endpoint();
-    try {
-      return URI.create(given == null ? GlobalOptions.LOCAL_ENDPOINT : given);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(
-          "'%s' is not a URL such as http://127.0.0.1:4599".formatted(given), e);
-    }
+  private CredentialsProvider credentials() {
+    Path home = Path.of(System.getProperty("user.home"));
+    return CredentialsProvider.standard(environment, home, options.profile());
+  }
+
+  @Override
+  public @Nullable String presignedCopy(CopySnapshotRequest request) {
+    return options.aws()
+        ? PresignedCopy.url(request, credentials().credentials(), InstantSource.system())
+        : null;
   }
 
   @Override
@@ -98,8 +108,8 @@ final class RemoteContext implements Context {
   }
 
   @Override
-  public PrintWriter notes() {
-    return terminal.notes();
+  public Notes notes() {
+    return new Notes(terminal.notes(), options.output());
   }
 
   @Override
