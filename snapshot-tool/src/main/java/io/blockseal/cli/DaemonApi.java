@@ -10,7 +10,8 @@ public interface DaemonApi {
   /// The answer to `GET /_blockseal/` + `path`; empty if the endpoint has no such API, as AWS has
   /// not.
   ///
-  /// @throws io.blockseal.aws.AwsException if the daemon refuses
+  /// @param path percent-encoded
+  /// @throws io.blockseal.aws.AwsException if the daemon refuses, or knows nothing of that id
   Optional<Map<String, @Nullable Object>> get(String path);
 
   /// The answer to `POST /_blockseal/` + `path` with `body` as JSON.

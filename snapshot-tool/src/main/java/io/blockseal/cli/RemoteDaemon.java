@@ -29,7 +29,19 @@ final class RemoteDaemon implements DaemonApi {
   @Override
   public Optional<Map<String, @Nullable Object>> get(String path) {
     WireResponse response = endpoint.exchange(request("GET", path, ""));
-    return response.status() == NOT_FOUND ? Optional.empty() : Optional.of(body(response));
+    if (response.status() != NOT_FOUND) {
+      return Optional.of(body(response));
+    }
+    try {
+      return Optional.of(body(response));
+    } catch (CommandException elsewhere) { // a page, of whatever answers there
+      return Optional.empty();
+    } catch (AwsException refusal) {
+      if (refusal.code().endsWith(".NotFound")) {
+        throw refusal;
+      }
+      return Optional.empty();
+    }
   }
 
   @Override
