@@ -7,44 +7,100 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The host through its own programs: `losetup`, `mkfs`, `mount`, `blkid`.
 final class LinuxHost implements Host {
   /// What `blkid` exits with when it recognises nothing (blkid(8)).
   private static final int BLKID_NOTHING_FOUND = 2;
 
-  private record Result(int exitCode, String output) {}
+  /// What it exits with when it recognises several things at once.
+  private static final int BLKID_AMBIVALENT = 8;
+
+  private record Result(int exitCode, String output, String errors) {}
+
+  /// A line of mountinfo (proc_pid_mountinfo(5)): field 5 is the mount point, and after ` - ` come
+  /// the type and the source.
+  private record Mount(Path directory, String fileSystem, String source) {
+    static Mount of(String line) {
+      String[] end = line.substring(line.indexOf(" - ") + 3).split(" ", -1);
+      return new Mount(Path.of(unescaped(line.split(" ", -1)[4])), end[0], unescaped(end[1]));
+    }
+
+    /// The kernel writes blank, tab, newline and backslash as three octal digits.
+    private static String unescaped(String text) {
+      return text.replace("\\040", " ")
+          .replace("\\011", "\t")
+          .replace("\\012", "\n")
+          .replace("\\134", "\\");
+    }
+  }
 
   @Override
-  public boolean exists(Path file) {
-    return Files.exists(file);
+  public OptionalLong lengthOf(Path file) {
+    try {
+      return OptionalLong.of(Files.size(file));
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 
   @Override
   public Optional<String> contentOf(Path file) {
-    Result result =
-        execute("blkid", "-p", "-o", "value", "-s", "TYPE", "-s", "PTTYPE", file.toString());
-    if (result.exitCode == BLKID_NOTHING_FOUND) {
-      return Optional.empty();
-    }
-    require(result, "blkid", file.toString());
-    return result.output.isEmpty() ? Optional.empty() : result.output.lines().findFirst();
+    List<String> command =
+        List.of("blkid", "-p", "-o", "value", "-s", "TYPE", "-s", "PTTYPE", file.toString());
+    Result result = execute(command);
+    return switch (result.exitCode) {
+      case BLKID_NOTHING_FOUND -> Optional.empty();
+      case BLKID_AMBIVALENT -> Optional.of("the marks of several file systems");
+      default -> {
+        require(result, command);
+        yield result.output.lines().findFirst();
+      }
+    };
   }
 
   @Override
-  public void makeFileSystem(FileSystem kind, Path file) {
-
-    run("mkfs." + kind, "-q", file.toString());
+  public void makeFileSystem(FileSystem kind, Path file, boolean force) {
+    String forced =
+        switch (kind) {
+          case ext4 -> "-F";
+          case xfs, btrfs -> "-f";
+        };
+    String program = "mkfs." + kind;
+    run(
+        force
+            ? List.of(program, "-q", forced, file.toString())
+            : List.of(program, "-q", file.toString()));
   }
 
   @Override
   public String attachLoop(Path file) {
-    return run("losetup", "--find", "--show", file.toString());
+    return output(List.of("losetup", "--find", "--show", file.toString()));
+  }
+
+  @Override
+  public void resizeLoop(String loopDevice) {
+    run(List.of("losetup", "--set-capacity", loopDevice));
+  }
+
+  @Override
+  public List<String> growCommand(LoopMount loop) {
+    if (loop.fileSystem() == null || loop.mountPoints().isEmpty()) {
+      return List.of();
+    }
+    String directory = loop.mountPoints().getFirst().toString();
+    return switch (loop.fileSystem()) {
+      case "ext2", "ext3", "ext4" -> List.of("resize2fs", loop.loopDevice());
+      case "xfs" -> List.of("xfs_growfs", directory);
+      case "btrfs" -> List.of("btrfs", "filesystem", "resize", "max", directory);
+      default -> List.of();
+    };
   }
 
   @Override
   public void detachLoop(String loopDevice) {
-    run("losetup", "--detach", loopDevice);
+    run(List.of("losetup", "--detach", loopDevice));
   }
 
   @Override
@@ -55,73 +111,92 @@ final class LinuxHost implements Host {
       throw new CommandException(
           "cannot make the directory " + directory + ": " + e.getMessage(), e);
     }
-    run("mount", loopDevice, directory.toString());
+    run(List.of("mount", loopDevice, directory.toString()));
   }
 
   @Override
-  public void unmount(Path directory) {
-    run("umount", directory.toString());
+  public void unmount(Path directory, boolean lazily) {
+    run(
+        lazily
+            ? List.of("umount", "--lazy", directory.toString())
+            : List.of("umount", directory.toString()));
   }
 
   @Override
   public List<LoopMount> loopsOf(Path file) {
-    return run("losetup", "--noheadings", "--output", "NAME", "--associated", file.toString())
+    List<Mount> mounts = mounts();
+    return output(
+            List.of("losetup", "--noheadings", "--output", "NAME", "--associated", file.toString()))
         .lines()
         .map(String::strip)
         .filter(name -> !name.isEmpty())
-        .map(name -> new LoopMount(name, mountPointsOf(name)))
+        .map(name -> loopMount(name, mounts))
         .toList();
   }
 
-  /// Field 5 of each line of mountinfo is the mount point; the field after ` - ` and the type is
-  /// the source (proc_pid_mountinfo(5)).
-  private static List<Path> mountPointsOf(String device) {
+  private static LoopMount loopMount(String device, List<Mount> mounts) {
+    List<Mount> ofDevice = mounts.stream().filter(mount -> mount.source.equals(device)).toList();
+    return new LoopMount(
+        device,
+        ofDevice.stream().map(Mount::directory).toList().reversed(),
+        ofDevice.isEmpty() ? null : ofDevice.getFirst().fileSystem);
+  }
+
+  private static List<Mount> mounts() {
     try {
-      return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-          .filter(line -> line.substring(line.indexOf(" - ") + 3).split(" ", -1)[1].equals(device))
-          .map(line -> Path.of(unescape(line.split(" ", -1)[4])))
-          .toList();
+      return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream().map(Mount::of).toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read /proc/self/mountinfo", e);
     }
   }
 
-  /// The kernel writes blank, tab, newline and backslash in mount points as three octal digits.
-  private static String unescape(String mountPoint) {
-    return mountPoint
-        .replace("\\040", " ")
-        .replace("\\011", "\t")
-        .replace("\\012", "\n")
-        .replace("\\134", "\\");
+  @Override
+  public void run(List<String> command) {
+    output(command);
   }
 
-  private static String run(String... command) {
+  private static String output(List<String> command) {
     Result result = execute(command);
     require(result, command);
     return result.output;
   }
 
-  private static void require(Result result, String... command) {
+  private static void require(Result result, List<String> command) {
     if (result.exitCode != 0) {
       throw new CommandException(
           "`%s` failed with exit code %d: %s"
-              .formatted(String.join(" ", command), result.exitCode, result.output));
+              .formatted(
+                  String.join(" ", command),
+                  result.exitCode,
+                  (result.errors + "\n" + result.output).strip()));
     }
   }
 
-  private static Result execute(String... command) {
+  /// What a program says on standard error goes to a file, so that neither stream can fill up while
+  /// the other one is read.
+  private static Result execute(List<String> command) {
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return new Result(process.waitFor(), output);
+      Path errors = Files.createTempFile("blockseal", ".err");
+      try {
+        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        process.getOutputStream().close();
+        String output =
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        int exitCode = process.waitFor();
+        return new Result(
+            exitCode,
+            output,
+            new String(Files.readAllBytes(errors), StandardCharsets.UTF_8).strip());
+      } finally {
+        Files.delete(errors);
+      }
     } catch (IOException e) {
       throw new CommandException(
-          "cannot run `%s`: is it installed? (%s)".formatted(command[0], e.getMessage()), e);
+          "cannot run `%s`: is it installed? (%s)".formatted(command.getFirst(), e.getMessage()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandException("interrupted while running " + command[0], e);
+      throw new CommandException("interrupted while running " + command.getFirst(), e);
     }
   }
 }
