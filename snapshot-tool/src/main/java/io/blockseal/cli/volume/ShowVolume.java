@@ -6,13 +6,23 @@ import io.blockseal.cli.StructureJson;
 import io.blockseal.cli.Table;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Shows one volume: what EC2 says of it and, from a daemon, its file, cipher and hydration.
-@Command(name = "show", description = "Show one volume.")
+@Command(
+    name = "show",
+    description = "Show one volume.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  blockseal volume show vol-0123456789abcdef0",
+      "  blockseal volume show vol-0123456789abcdef0 --output json"
+    })
 final class ShowVolume implements Runnable {
+  private static final Set<String> SHOWN_BY_EC2 = Set.of("volumeId", "state", "kmsKeyArn");
+
   private final Context context;
 
   @Parameters(paramLabel = "VOLUME", description = "Volume id.")
@@ -25,8 +35,7 @@ final class ShowVolume implements Runnable {
   @Override
   public void run() {
     Volume found = Volumes.one(context, volume);
-    Map<String, @Nullable Object> detail =
-        context.daemon().get("volumes/" + volume).orElse(Map.of());
+    Map<String, @Nullable Object> detail = Volumes.detail(context, volume).orElse(Map.of());
     Map<String, @Nullable Object> json = new LinkedHashMap<>(StructureJson.of(found));
     if (!detail.isEmpty()) {
       json.put("Blockseal", detail);
@@ -47,7 +56,12 @@ final class ShowVolume implements Runnable {
                 Boolean.TRUE.equals(volume.encrypted()) ? volume.kmsKeyId() : "not encrypted")
             .fact("snapshot", volume.snapshotId())
             .fact("created", volume.createTime());
-    detail.forEach(table::fact);
+    detail.forEach(
+        (name, value) -> {
+          if (!SHOWN_BY_EC2.contains(name)) {
+            table.fact(name, value);
+          }
+        });
     return table;
   }
 }

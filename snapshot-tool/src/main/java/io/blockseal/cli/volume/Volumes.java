@@ -10,6 +10,7 @@ import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeAttachment;
 import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
+import io.blockseal.aws.wire.PercentCoding;
 import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
 import io.blockseal.cli.Polling;
@@ -18,11 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looking volumes up, and waiting for them.
 final class Volumes {
-  private static final Duration LONGEST_WAIT = Duration.ofDays(2);
+  static final Duration LONGEST_WAIT = Duration.ofDays(2);
+  private static final String NOT_FOUND = "InvalidVolume.NotFound";
 
   private Volumes() {}
 
@@ -68,26 +71,31 @@ final class Volumes {
   private static boolean isAttached(Context context, String id) {
     List<VolumeAttachment> attachments = one(context, id).attachmentsOrEmpty();
     if (attachments.isEmpty()) {
-      throw new CommandException(id + " could not be attached. " + explanation(context, id));
+      throw CommandException.refused(
+          "%s could not be attached. %s".formatted(id, reason(context, id)).strip());
     }
     return attachments.getFirst().state() == VolumeAttachmentState.ATTACHED;
   }
 
-  private static boolean isIn(Context context, String id, VolumeState state) {
+  /// Whether the volume is in `state` by now.
+  ///
+  /// @throws CommandException as [#await] does
+  static boolean isIn(Context context, String id, VolumeState state) {
     Volume volume;
     try {
       volume = one(context, id);
     } catch (AwsException refusal) {
-      if (refusal.code().equals("InvalidVolume.NotFound")) {
-        throw new CommandException(
+      if (refusal.code().equals(NOT_FOUND)) {
+        throw CommandException.refused(
             "%s is gone: its creation failed, as it does when the key cannot be used. %s"
-                .formatted(id, explanation(context, id)),
-            refusal);
+                .formatted(id, reason(context, id))
+                .strip());
       }
       throw refusal;
     }
     if (volume.state() == VolumeState.ERROR && state != VolumeState.ERROR) {
-      throw new CommandException(id + " ended in error. " + explanation(context, id));
+      throw CommandException.refused(
+          "%s ended in error. %s".formatted(id, reason(context, id)).strip());
     }
     return volume.state() == state;
   }
@@ -107,31 +115,49 @@ final class Volumes {
             .map(Instance::instanceId)
             .toList();
     if (ids.size() != 1) {
-      throw new CommandException(
+      throw CommandException.usage(
           "name one of %d instances with --instance-id".formatted(ids.size()));
     }
     return ids.getFirst();
   }
 
-  /// Where the daemon shows an attached volume.
-  static Path file(Context context, String id) {
-    Object path =
-        context
-            .daemon()
-            .get("volumes/" + id)
-            .orElseThrow(
-                () ->
-                    new CommandException("this endpoint is no Blockseal daemon; it shows no files"))
-            .get("path");
-    if (path instanceof String text) {
-      return Path.of(text);
+  /// What a daemon says of a volume beside EC2, also of one that is gone; empty if the endpoint is
+  /// none.
+  ///
+  /// @throws AwsException if there never was a volume of this id
+  static Optional<Map<String, @Nullable Object>> detail(Context context, String id) {
+    if (id.isBlank()) {
+      throw CommandException.usage("an empty volume id; one looks like vol-0123456789abcdef0");
     }
-    throw new CommandException(id + " is not attached, so there is no file of it");
+    return context.daemon().get("volumes/" + PercentCoding.encode(id));
   }
 
-  /// Why the volume's key last refused, in a sentence.
-  static String explanation(Context context, String id) {
-    Map<String, @Nullable Object> detail = context.daemon().get("volumes/" + id).orElse(Map.of());
-    return detail.get("explanation") instanceof String why ? why : "Nothing was refused so far.";
+  /// Where the daemon shows a volume; empty if it is not attached or the endpoint is no daemon.
+  static Optional<Path> file(Context context, String id) {
+    return detail(context, id)
+        .flatMap(
+            facts ->
+                facts.get("path") instanceof String path
+                    ? Optional.of(Path.of(path))
+                    : Optional.empty());
+  }
+
+  /// Why the volume's key last refused, in a sentence; empty if it never did or nobody knows.
+  static Optional<String> explanation(Context context, String id) {
+    return detail(context, id)
+        .flatMap(
+            facts ->
+                facts.get("explanation") instanceof String why
+                    ? Optional.of(why)
+                    : Optional.empty());
+  }
+
+  /// The same, to be added to a message.
+  private static String reason(Context context, String id) {
+    try {
+      return explanation(context, id).orElse("");
+    } catch (AwsException unknown) {
+      return "";
+    }
   }
 }
