@@ -3,6 +3,7 @@ package io.blockseal.cli.volume;
 import io.blockseal.aws.ec2.AttachVolumeRequest;
 import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeAttachment;
+import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
 import io.blockseal.cli.Host;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,6 +75,40 @@ final class AttachVolume implements Runnable {
 
   @Override
   public void run() {
+    attach();
+    Optional<Path> file = Volumes.file(context, volume);
+    if (file.isEmpty()) {
+      showWithoutFile();
+      return;
+    }
+    Map<String, Object> done = new LinkedHashMap<>();
+    done.put("VolumeId", volume);
+    done.put("Path", file.get().toString());
+    if (fileSystem != null) {
+      makeFileSystem(file.get(), fileSystem);
+    }
+    String where = file.get().toString();
+    if (directory != null) {
+      Path target = directory.toAbsolutePath().normalize();
+      done.put("LoopDevice", mount(file.get(), target));
+      done.put("MountPoint", target.toString());
+      where = target.toString();
+    }
+    context.output().done(done, where);
+  }
+
+  /// Attaches the volume, unless it is attached and something else is asked for as well: then an
+  /// earlier run came as far as that.
+  private void attach() {
+    if (directory != null || fileSystem != null) {
+      boolean attached =
+          Volumes.one(context, volume).attachmentsOrEmpty().stream()
+              .anyMatch(attachment -> attachment.state() == VolumeAttachmentState.ATTACHED);
+      if (attached) {
+        context.notes().note(volume + " is attached already");
+        return;
+      }
+    }
     AttachVolumeRequest request =
         AttachVolumeRequest.builder()
             .volumeId(volume)
@@ -81,33 +117,58 @@ final class AttachVolume implements Runnable {
             .build();
     context.ec2().attachVolume(context.caller(), request);
     Volumes.awaitAttached(context, volume);
-    Path file = Volumes.file(context, volume);
-    Map<String, Object> done = new LinkedHashMap<>();
-    done.put("VolumeId", volume);
-    done.put("Path", file.toString());
-    if (fileSystem != null) {
-      makeFileSystem(file, fileSystem);
+  }
+
+  /// AWS attaches to a machine of its own, and shows no file.
+  private void showWithoutFile() {
+    if (directory != null || fileSystem != null) {
+      throw new CommandException(
+          "%s is attached, but only a daemon shows it here as a file, to be formatted and mounted"
+              .formatted(volume));
     }
-    String where = file.toString();
-    if (directory != null) {
-      done.put("LoopDevice", mount(file, directory));
-      done.put("MountPoint", directory.toString());
-      where = directory.toString();
-    }
-    context.output().done(done, where);
+    context.output().done("VolumeId", volume);
   }
 
   private void makeFileSystem(Path file, Host.FileSystem kind) {
+    List<Host.LoopMount> loops = context.host().loopsOf(file);
+    if (!loops.isEmpty()) {
+      throw new CommandException(
+          "%s is in use through %s, so no %s was made on it; `blockseal volume detach %s` comes first"
+              .formatted(volume, loops.getFirst().loopDevice(), kind, volume));
+    }
     Optional<String> content = context.host().contentOf(file);
     if (content.isPresent() && !force) {
       throw new CommandException(
           "%s already holds %s, so no %s was made on it; --force overwrites it. The volume is attached."
               .formatted(volume, content.get(), kind));
     }
-    context.host().makeFileSystem(kind, file);
+    context.host().makeFileSystem(kind, file, force);
   }
 
+  /// Through the loop device that is there already, if one is: the kernel would take a second one
+  /// for another disk, and two mounts of it would destroy each other's file system.
   private String mount(Path file, Path target) {
+    List<Host.LoopMount> loops = context.host().loopsOf(file);
+    for (Host.LoopMount loop : loops) {
+      if (loop.mountPoints().contains(target)) {
+        context.notes().note("%s is mounted on %s already".formatted(volume, target));
+        return loop.loopDevice();
+      }
+    }
+    if (!loops.isEmpty()) {
+      String there = loops.getFirst().loopDevice();
+      context.host().mount(there, target);
+      return there;
+    }
+    if (fileSystem == null && context.host().contentOf(file).isEmpty()) {
+      throw new CommandException(
+          "%s holds no file system to mount; --mkfs ext4 makes one. The volume is attached."
+              .formatted(volume));
+    }
+    return mountAnew(file, target);
+  }
+
+  private String mountAnew(Path file, Path target) {
     String loop = context.host().attachLoop(file);
     try {
       context.host().mount(loop, target);
@@ -124,6 +185,7 @@ final class AttachVolume implements Runnable {
             .map(Volume::attachmentsOrEmpty)
             .flatMap(List::stream)
             .map(VolumeAttachment::device)
+            .filter(Objects::nonNull)
             .collect(Collectors.toCollection(TreeSet::new));
     String stem = FIRST_DEVICE.substring(0, FIRST_DEVICE.length() - 1);
     for (char letter = FIRST_DEVICE.charAt(FIRST_DEVICE.length() - 1);
@@ -140,6 +202,6 @@ final class AttachVolume implements Runnable {
         }
       }
     }
-    throw new CommandException("every device name is taken; name one with --device");
+    throw CommandException.usage("every device name is taken; name one with --device");
   }
 }

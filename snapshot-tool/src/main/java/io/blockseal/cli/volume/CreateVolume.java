@@ -7,15 +7,19 @@ import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.ec2.VolumeType;
 import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
-import io.blockseal.cli.Sizes;
-import io.blockseal.cli.Table;
+import io.blockseal.cli.SizeConverter;
 import io.blockseal.cli.Tags;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// Creates a volume, empty or from a snapshot.
 @Command(
@@ -43,13 +47,37 @@ final class CreateVolume implements Runnable {
     }
   }
 
+  /// The types that there are, and not the one that stands for a type of the future.
+  static final class TypeNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(VolumeType.values())
+          .filter(type -> type != VolumeType.UNRECOGNIZED)
+          .map(VolumeType::wireValue)
+          .iterator();
+    }
+  }
+
+  static final class TypeConverter implements ITypeConverter<VolumeType> {
+    @Override
+    public VolumeType convert(String text) {
+      VolumeType type = VolumeType.of(text.toLowerCase(Locale.ROOT));
+      if (type == VolumeType.UNRECOGNIZED) {
+        throw new TypeConversionException(
+            "expected one of %s, not '%s'".formatted(String.join(", ", new TypeNames()), text));
+      }
+      return type;
+    }
+  }
+
   private final Context context;
 
   @Option(
       names = "--size",
       paramLabel = "SIZE",
+      converter = SizeConverter.class,
       description = "Whole GiB: 10G, 2T; that of the snapshot if not given.")
-  private @Nullable String size;
+  private @Nullable Integer size;
 
   @Option(
       names = "--snapshot-id",
@@ -83,8 +111,10 @@ final class CreateVolume implements Runnable {
   @Option(
       names = "--volume-type",
       paramLabel = "TYPE",
+      converter = TypeConverter.class,
+      completionCandidates = TypeNames.class,
       description = "gp3, gp2, io1, io2, st1, sc1 or standard.")
-  private @Nullable String type;
+  private @Nullable VolumeType type;
 
   @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "A tag; may be given again.")
   private Map<String, String> tags = Map.of();
@@ -99,15 +129,16 @@ final class CreateVolume implements Runnable {
   @Override
   public void run() {
     if (size == null && snapshot == null) {
-      throw new CommandException(
+      throw CommandException.usage(
           "how large? --size 10G, or --snapshot-id to make it from a snapshot");
     }
     Volume volume = context.ec2().createVolume(context.caller(), request());
     String id = Objects.requireNonNull(volume.volumeId());
+    context.output().made(id);
     if (wait) {
       Volumes.await(context, id, VolumeState.AVAILABLE);
     }
-    context.output().show(wait ? Volumes.one(context, id) : volume, () -> Table.facts().row(id));
+    context.output().made(wait ? Volumes.one(context, id) : volume);
   }
 
   private CreateVolumeRequest request() {
@@ -117,11 +148,11 @@ final class CreateVolume implements Runnable {
     }
     return CreateVolumeRequest.builder()
         .availabilityZone(zone == null ? context.region() + "a" : zone)
-        .size(size == null ? null : Sizes.gibibytes(size))
+        .size(size)
         .snapshotId(snapshot)
         .encrypted(encrypted ? true : null)
         .kmsKeyId(key)
-        .volumeType(type == null ? null : VolumeType.of(type))
+        .volumeType(type)
         .tagSpecifications(Tags.specification(ResourceType.VOLUME, allTags))
         .build();
   }

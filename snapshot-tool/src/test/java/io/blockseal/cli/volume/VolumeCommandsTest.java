@@ -16,7 +16,6 @@ import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.cli.ExitCode;
 import io.blockseal.cli.Host;
-import io.blockseal.cli.Output;
 import io.blockseal.cli.RecordingContext;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class VolumeCommandsTest {
   private final RecordingContext context = new RecordingContext();
   private VolumeState state = VolumeState.IN_USE;
+  private boolean attached;
 
   @BeforeEach
   void scriptAnAttachableVolume() {
@@ -49,20 +49,29 @@ final class VolumeCommandsTest {
                         Volume.builder()
                             .volumeId("vol-1")
                             .state(state)
-                            .attachments(
-                                List.of(
-                                    VolumeAttachment.builder()
-                                        .device("/dev/sdf")
-                                        .state(VolumeAttachmentState.ATTACHED)
-                                        .build()))
+                            .attachments(attachments())
                             .build()))
                 .build());
     context.answers.put(
-        "attachVolume", request -> VolumeAttachment.builder().volumeId("vol-1").build());
+        "attachVolume",
+        request -> {
+          attached = true;
+          return VolumeAttachment.builder().volumeId("vol-1").build();
+        });
     context.answers.put(
         "detachVolume", request -> VolumeAttachment.builder().volumeId("vol-1").build());
     context.daemonAnswers.put(
         "volumes/vol-1", Map.of("path", "/blk/vol-1", "explanation", "The key is disabled."));
+  }
+
+  private List<VolumeAttachment> attachments() {
+    return attached
+        ? List.of(
+            VolumeAttachment.builder()
+                .device("/dev/sdf")
+                .state(VolumeAttachmentState.ATTACHED)
+                .build())
+        : List.of();
   }
 
   @Test
@@ -77,6 +86,7 @@ final class VolumeCommandsTest {
 
   @Test
   void attachTakesTheNextFreeDeviceName() {
+    attached = true;
     context.run("volume", "attach", "vol-1");
     assertThat(context.requests)
         .filteredOn(AttachVolumeRequest.class::isInstance)
@@ -92,12 +102,13 @@ final class VolumeCommandsTest {
     assertThat(context.hostCalls).isEmpty();
     assertThat(context.notes.toString()).contains("already holds xfs").contains("--force");
     assertThat(context.run("volume", "attach", "vol-1", "--mkfs", "ext4", "--force")).isZero();
-    assertThat(context.hostCalls).containsExactly("mkfs.ext4 /blk/vol-1");
+    assertThat(context.hostCalls).containsExactly("mkfs.ext4 by force /blk/vol-1");
   }
 
   @Test
   void aFailedMountLeavesNoLoopDevice() {
-    context.mountFails = true;
+    context.content = "ext4";
+    context.failing.add("mount");
     assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/data"))
         .isEqualTo(ExitCode.FAILED.number());
     assertThat(context.hostCalls).containsExactly("losetup /blk/vol-1", "losetup -d /dev/loop7");
@@ -106,7 +117,8 @@ final class VolumeCommandsTest {
   @Test
   void detachUnmountsAndReleasesLoopsFirst() {
     state = VolumeState.AVAILABLE;
-    context.loops = List.of(new Host.LoopMount("/dev/loop3", List.of(Path.of("/mnt/data"))));
+    context.loops =
+        List.of(new Host.LoopMount("/dev/loop3", List.of(Path.of("/mnt/data")), "ext4"));
     assertThat(context.run("volume", "detach", "vol-1")).isZero();
     assertThat(context.hostCalls).containsExactly("umount /mnt/data", "losetup -d /dev/loop3");
   }
@@ -145,8 +157,7 @@ final class VolumeCommandsTest {
 
   @Test
   void jsonHasTheMemberNamesOfAws() {
-    context.format = Output.Format.json;
-    context.run("volume", "list");
+    context.run("volume", "list", "--output", "json");
     assertThat(context.out.toString())
         .contains("\"VolumeId\" : \"vol-1\"")
         .contains("\"State\" : \"in-use\"");
@@ -155,5 +166,80 @@ final class VolumeCommandsTest {
   @Test
   void aWrongCommandLineSaysWhatIsWrong() {
     assertThat(context.run("volume", "create", "--sise", "1G")).isEqualTo(ExitCode.USAGE.number());
+  }
+
+  @Test
+  void attachGoesOnWithAVolumeThatIsAttachedAlready() {
+    attached = true;
+    context.content = "ext4";
+    assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/data")).isZero();
+    assertThat(context.requests).noneMatch(AttachVolumeRequest.class::isInstance);
+    assertThat(context.hostCalls)
+        .containsExactly("losetup /blk/vol-1", "mount /dev/loop7 /mnt/data");
+    assertThat(context.notes.toString()).contains("vol-1 is attached already");
+  }
+
+  @Test
+  void attachMountsThroughTheLoopDeviceThatIsThere() {
+    context.loops = List.of(new Host.LoopMount("/dev/loop3", List.of(Path.of("/mnt/a")), "ext4"));
+    assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/b")).isZero();
+    assertThat(context.hostCalls).containsExactly("mount /dev/loop3 /mnt/b");
+    assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/a")).isZero();
+    assertThat(context.hostCalls).hasSize(1);
+    assertThat(context.notes.toString()).contains("vol-1 is mounted on /mnt/a already");
+  }
+
+  @Test
+  void attachMakesNoFileSystemUnderAMountedOne() {
+    context.loops = List.of(new Host.LoopMount("/dev/loop3", List.of(Path.of("/mnt/a")), "ext4"));
+    assertThat(context.run("volume", "attach", "vol-1", "--mkfs", "xfs", "--force"))
+        .isEqualTo(ExitCode.FAILED.number());
+    assertThat(context.hostCalls).isEmpty();
+    assertThat(context.notes.toString()).contains("in use through /dev/loop3");
+  }
+
+  @Test
+  void attachDoesNotTryToMountAnEmptyVolume() {
+    assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/data"))
+        .isEqualTo(ExitCode.FAILED.number());
+    assertThat(context.hostCalls).isEmpty();
+    assertThat(context.notes.toString()).contains("--mkfs ext4");
+  }
+
+  @Test
+  void attachNeedsNoFileOnAws() {
+    context.daemonAnswers.clear();
+    assertThat(context.run("volume", "attach", "vol-1")).isZero();
+    assertThat(context.out.toString()).isEqualToNormalizingNewlines("vol-1\n");
+  }
+
+  @Test
+  void createThatTheKeyRefusesIsARefusal() {
+    context.answers.put("createVolume", request -> Volume.builder().volumeId("vol-1").build());
+    context.answers.put(
+        "describeVolumes",
+        request -> {
+          throw AwsException.sender("InvalidVolume.NotFound", 400, "gone");
+        });
+    assertThat(context.run("volume", "create", "--size", "1G", "--encrypted", "--wait"))
+        .isEqualTo(ExitCode.REFUSED.number());
+    assertThat(context.out.toString()).isEqualToNormalizingNewlines("vol-1\n");
+    assertThat(context.notes.toString()).contains("vol-1 is gone").contains("The key is disabled.");
+  }
+
+  @Test
+  void explainRefusesAVolumeThatNeverWas() {
+    context.daemonRefusals.put(
+        "volumes/a%20b%2Fc", AwsException.sender("InvalidVolume.NotFound", 404, "no such volume"));
+    assertThat(context.run("volume", "explain", "a b/c")).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(context.out.toString()).isEmpty();
+  }
+
+  @Test
+  void explainSaysWhereNothingWasRefused() {
+    context.daemonAnswers.put("volumes/vol-1", Map.of("state", "available"));
+    assertThat(context.run("volume", "explain", "vol-1")).isZero();
+    assertThat(context.out.toString())
+        .isEqualToNormalizingNewlines("Nothing was refused so far.\n");
   }
 }
