@@ -1,5 +1,6 @@
 package io.blockseal.cli.key;
 
+import io.blockseal.aws.AwsException;
 import io.blockseal.aws.kms.CreateAliasRequest;
 import io.blockseal.aws.kms.CreateKeyRequest;
 import io.blockseal.aws.kms.EnableKeyRotationRequest;
@@ -38,10 +39,28 @@ final class CreateKey implements Runnable {
 
   @Override
   public void run() {
-
     CreateKeyRequest request = CreateKeyRequest.builder().description(description).build();
     KeyMetadata key =
         Objects.requireNonNull(context.kms().createKey(context.caller(), request).keyMetadata());
+    // First of all: whatever becomes of the rest, the key is there, and costs.
+    context.output().show(key, () -> Table.facts().row(key.keyId()));
+    try {
+      furnish(key);
+    } catch (AwsException refusal) {
+      context
+          .notes()
+          .note("key %s was made, but not all that was asked for".formatted(key.keyId()));
+      throw refusal;
+    }
+  }
+
+  private void furnish(KeyMetadata key) {
+    if (rotate) {
+      context
+          .kms()
+          .enableKeyRotation(
+              context.caller(), EnableKeyRotationRequest.builder().keyId(key.keyId()).build());
+    }
     if (alias != null) {
       CreateAliasRequest naming =
           CreateAliasRequest.builder()
@@ -50,12 +69,5 @@ final class CreateKey implements Runnable {
               .build();
       context.kms().createAlias(context.caller(), naming);
     }
-    if (rotate) {
-      context
-          .kms()
-          .enableKeyRotation(
-              context.caller(), EnableKeyRotationRequest.builder().keyId(key.keyId()).build());
-    }
-    context.output().show(key, () -> Table.facts().row(key.keyId()));
   }
 }
