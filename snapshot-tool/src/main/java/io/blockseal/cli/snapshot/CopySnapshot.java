@@ -3,7 +3,6 @@ package io.blockseal.cli.snapshot;
 import io.blockseal.aws.ec2.CopySnapshotRequest;
 import io.blockseal.aws.ec2.CopySnapshotResult;
 import io.blockseal.cli.Context;
-import io.blockseal.cli.Table;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +49,6 @@ final class CopySnapshot implements Runnable {
 
   @Override
   public void run() {
-
     CopySnapshotRequest request =
         CopySnapshotRequest.builder()
             .sourceSnapshotId(snapshot)
@@ -60,11 +58,14 @@ final class CopySnapshot implements Runnable {
             .kmsKeyId(key)
             .description(description)
             .build();
-    CopySnapshotResult answer = context.ec2().copySnapshot(context.caller(), request);
+    CopySnapshotResult answer =
+        context
+            .ec2()
+            .copySnapshot(
+                context.caller(),
+                request.toBuilder().presignedUrl(context.presignedCopy(request)).build());
     String id = Objects.requireNonNull(answer.snapshotId());
-    if (wait) {
-      Snapshots.await(context, id);
-    }
-    context.output().show(wait ? Snapshots.one(context, id) : answer, () -> Table.facts().row(id));
+    context.output().made(id);
+    context.output().made(wait ? Snapshots.await(context, id) : answer);
   }
 }

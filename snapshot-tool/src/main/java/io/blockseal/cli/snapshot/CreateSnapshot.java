@@ -4,7 +4,6 @@ import io.blockseal.aws.ec2.CreateSnapshotRequest;
 import io.blockseal.aws.ec2.ResourceType;
 import io.blockseal.aws.ec2.Snapshot;
 import io.blockseal.cli.Context;
-import io.blockseal.cli.Table;
 import io.blockseal.cli.Tags;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +39,6 @@ final class CreateSnapshot implements Runnable {
 
   @Override
   public void run() {
-
     CreateSnapshotRequest request =
         CreateSnapshotRequest.builder()
             .volumeId(volume)
@@ -49,11 +47,7 @@ final class CreateSnapshot implements Runnable {
             .build();
     Snapshot snapshot = context.ec2().createSnapshot(context.caller(), request);
     String id = Objects.requireNonNull(snapshot.snapshotId());
-    if (wait) {
-      Snapshots.await(context, id);
-    }
-    context
-        .output()
-        .show(wait ? Snapshots.one(context, id) : snapshot, () -> Table.facts().row(id));
+    context.output().made(id);
+    context.output().made(wait ? Snapshots.await(context, id) : snapshot);
   }
 }

@@ -6,7 +6,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Delete a snapshot. What other snapshots need stays.
-@Command(name = "delete", description = "Delete a snapshot. What other snapshots need stays.")
+@Command(
+    name = "delete",
+    description = "Delete a snapshot. What other snapshots need stays.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal snapshot delete snap-0123456789abcdef0")
 final class DeleteSnapshot implements Runnable {
   private final Context context;
 
@@ -19,7 +23,6 @@ final class DeleteSnapshot implements Runnable {
 
   @Override
   public void run() {
-
     context
         .ec2()
         .deleteSnapshot(

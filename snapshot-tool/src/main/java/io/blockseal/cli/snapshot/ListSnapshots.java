@@ -12,7 +12,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// List the snapshots of this account and Region.
-@Command(name = "list", description = "List the snapshots of this account and Region.")
+@Command(
+    name = "list",
+    description = "List the snapshots of this account and Region.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  blockseal snapshot list",
+      "  blockseal snapshot list --volume vol-0123456789abcdef0"
+    })
 final class ListSnapshots implements Runnable {
   private final Context context;
 
@@ -25,7 +32,6 @@ final class ListSnapshots implements Runnable {
 
   @Override
   public void run() {
-
     List<Filter> filters =
         volume == null
             ? List.of()

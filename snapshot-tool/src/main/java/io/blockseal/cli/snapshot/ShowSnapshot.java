@@ -7,7 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Show one snapshot.
-@Command(name = "show", description = "Show one snapshot.")
+@Command(
+    name = "show",
+    description = "Show one snapshot.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal snapshot show snap-0123456789abcdef0")
 final class ShowSnapshot implements Runnable {
   private final Context context;
 
@@ -20,7 +24,6 @@ final class ShowSnapshot implements Runnable {
 
   @Override
   public void run() {
-
     Snapshot found = Snapshots.one(context, snapshot);
     context.output().show(found, () -> table(found));
   }

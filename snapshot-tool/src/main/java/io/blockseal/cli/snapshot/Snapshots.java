@@ -49,22 +49,27 @@ final class Snapshots {
     return snapshots;
   }
 
-  /// Waits until the snapshot is completed, with a progress bar.
+  /// Waits until the snapshot is completed, with a progress bar, and returns it.
   ///
   /// @throws CommandException if it ends in the state `error`
-  static void await(Context context, String id) {
+  static Snapshot await(Context context, String id) {
     try (ProgressBar bar = context.progress(id)) {
-      Polling.until(id + " is not completed", LONGEST_WAIT, () -> isCompleted(context, id, bar));
+      return Polling.awaited(
+          id + " is not completed",
+          LONGEST_WAIT,
+          () ->
+              Optional.of(one(context, id))
+                  .filter(snapshot -> isCompleted(context, snapshot, bar)));
     }
   }
 
-  private static boolean isCompleted(Context context, String id, ProgressBar bar) {
-    Snapshot snapshot = one(context, id);
+  private static boolean isCompleted(Context context, Snapshot snapshot, ProgressBar bar) {
     if (snapshot.state() == SnapshotState.ERROR) {
-      throw new CommandException(
+      throw CommandException.refused(
           "%s ended in error: %s"
               .formatted(
-                  id, snapshot.stateMessage() == null ? "no message" : snapshot.stateMessage()));
+                  snapshot.snapshotId(),
+                  snapshot.stateMessage() == null ? "no message" : snapshot.stateMessage()));
     }
     if (snapshot.state() == SnapshotState.COMPLETED) {
       return true;
