@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /// Shows whether the daemon is well.
-@Command(name = "health", description = "Show whether the daemon is well.")
+@Command(
+    name = "health",
+    description = "Show whether the daemon is well.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  blockseal health", "  blockseal health --endpoint-url http://127.0.0.1:4599"})
 final class Health implements Runnable {
   private final Context context;
 

@@ -9,7 +9,9 @@ import picocli.CommandLine.Parameters;
 /// Take a scheduled deletion back. The key is then disabled.
 @Command(
     name = "cancel-deletion",
-    description = "Take a scheduled deletion back. The key is then disabled.")
+    description = "Take a scheduled deletion back. The key is then disabled.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal key cancel-deletion 1234abcd-…")
 final class CancelDeletion implements Runnable {
   private final Context context;
 
@@ -22,7 +24,6 @@ final class CancelDeletion implements Runnable {
 
   @Override
   public void run() {
-
     context
         .kms()
         .cancelKeyDeletion(context.caller(), CancelKeyDeletionRequest.builder().keyId(key).build());

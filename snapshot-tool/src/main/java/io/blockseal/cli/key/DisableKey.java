@@ -9,7 +9,9 @@ import picocli.CommandLine.Parameters;
 /// Refuse every use of a key until it is enabled. Volumes already attached go on.
 @Command(
     name = "disable",
-    description = "Refuse every use of a key until it is enabled. Volumes already attached go on.")
+    description = "Refuse every use of a key until it is enabled. Volumes already attached go on.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal key disable 1234abcd-…")
 final class DisableKey implements Runnable {
   private final Context context;
 
@@ -22,7 +24,6 @@ final class DisableKey implements Runnable {
 
   @Override
   public void run() {
-
     context.kms().disableKey(context.caller(), DisableKeyRequest.builder().keyId(key).build());
     context.output().done(Map.of("KeyId", key, "Disabled", true), key + " is disabled");
   }

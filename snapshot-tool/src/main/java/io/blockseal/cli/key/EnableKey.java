@@ -7,7 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Let a disabled key be used again.
-@Command(name = "enable", description = "Let a disabled key be used again.")
+@Command(
+    name = "enable",
+    description = "Let a disabled key be used again.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal key enable 1234abcd-…")
 final class EnableKey implements Runnable {
   private final Context context;
 
@@ -20,7 +24,6 @@ final class EnableKey implements Runnable {
 
   @Override
   public void run() {
-
     context.kms().enableKey(context.caller(), EnableKeyRequest.builder().keyId(key).build());
     context.output().done(Map.of("KeyId", key, "Enabled", true), key + " is enabled");
   }

@@ -15,7 +15,11 @@ import java.util.Objects;
 import picocli.CommandLine.Command;
 
 /// List the keys of this account and Region.
-@Command(name = "list", description = "List the keys of this account and Region.")
+@Command(
+    name = "list",
+    description = "List the keys of this account and Region.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  blockseal key list", "  blockseal key list --output json"})
 final class ListKeys implements Runnable {
   private final Context context;
 
@@ -25,7 +29,6 @@ final class ListKeys implements Runnable {
 
   @Override
   public void run() {
-
     List<KeyMetadata> keys = new ArrayList<>();
     String marker = null;
     do {

@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "rotate",
     description =
-        "Rotate a key now: new data keys are wrapped by new key material, old ones still open.")
+        "Rotate a key now: new data keys are wrapped by new key material, old ones still open.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal key rotate 1234abcd-…")
 final class RotateKey implements Runnable {
   private final Context context;
 
@@ -23,7 +25,6 @@ final class RotateKey implements Runnable {
 
   @Override
   public void run() {
-
     context
         .kms()
         .rotateKeyOnDemand(context.caller(), RotateKeyOnDemandRequest.builder().keyId(key).build());

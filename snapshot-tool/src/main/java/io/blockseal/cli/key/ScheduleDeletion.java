@@ -12,7 +12,9 @@ import picocli.CommandLine.Parameters;
 /// Delete a key after a waiting period of 7 to 30 days. It is unusable at once.
 @Command(
     name = "schedule-deletion",
-    description = "Delete a key after a waiting period of 7 to 30 days. It is unusable at once.")
+    description = "Delete a key after a waiting period of 7 to 30 days. It is unusable at once.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal key schedule-deletion 1234abcd-… --days 7")
 final class ScheduleDeletion implements Runnable {
   private final Context context;
 
@@ -28,7 +30,6 @@ final class ScheduleDeletion implements Runnable {
 
   @Override
   public void run() {
-
     ScheduleKeyDeletionResponse answer =
         context
             .kms()

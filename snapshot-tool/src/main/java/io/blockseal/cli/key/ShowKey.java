@@ -9,7 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Show one key: its state, rotation and dates.
-@Command(name = "show", description = "Show one key: its state, rotation and dates.")
+@Command(
+    name = "show",
+    description = "Show one key: its state, rotation and dates.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  blockseal key show alias/db", "  blockseal key show 1234abcd-…"})
 final class ShowKey implements Runnable {
   private final Context context;
 
@@ -22,7 +26,6 @@ final class ShowKey implements Runnable {
 
   @Override
   public void run() {
-
     KeyMetadata metadata =
         Objects.requireNonNull(
             context

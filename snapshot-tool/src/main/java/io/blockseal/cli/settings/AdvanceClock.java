@@ -27,7 +27,6 @@ final class AdvanceClock implements Runnable {
 
   @Override
   public void run() {
-
     Map<String, @Nullable Object> clock =
         context.daemon().post("clock/advance", Map.of("duration", duration));
     context

@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
 /// Turn encryption of every new volume on or off.
 @Command(
     name = "encryption-by-default",
-    description = "Turn encryption of every new volume on or off.")
+    description = "Turn encryption of every new volume on or off.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal settings encryption-by-default on")
 final class EncryptionByDefault implements Runnable {
   private final Context context;
 
@@ -28,7 +30,6 @@ final class EncryptionByDefault implements Runnable {
 
   @Override
   public void run() {
-
     if (position == Switch.on) {
       context
           .ec2()

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /// Show the daemon's time, which rotation and deletion go by.
-@Command(name = "show", description = "Show the daemon's time, which rotation and deletion go by.")
+@Command(
+    name = "show",
+    description = "Show the daemon's time, which rotation and deletion go by.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal clock show")
 final class ShowClock implements Runnable {
   private final Context context;
 
@@ -18,7 +22,6 @@ final class ShowClock implements Runnable {
 
   @Override
   public void run() {
-
     Map<String, @Nullable Object> clock =
         context
             .daemon()

@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 /// Show whether new volumes are encrypted, and under which key.
 @Command(
     name = "show",
-    description = "Show whether new volumes are encrypted, and under which key.")
+    description = "Show whether new volumes are encrypted, and under which key.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  blockseal settings show", "  blockseal settings show --region eu-west-1"})
 final class ShowSettings implements Runnable {
   private final Context context;
 
@@ -21,7 +23,6 @@ final class ShowSettings implements Runnable {
 
   @Override
   public void run() {
-
     boolean encrypted =
         Boolean.TRUE.equals(
             context

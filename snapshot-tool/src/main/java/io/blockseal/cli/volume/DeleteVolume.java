@@ -6,7 +6,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Deletes a volume that is not attached.
-@Command(name = "delete", description = "Delete a volume that is not attached. Its snapshots stay.")
+@Command(
+    name = "delete",
+    description = "Delete a volume that is not attached. Its snapshots stay.",
+    footerHeading = "%nExamples:%n",
+    footer = "  blockseal volume delete vol-0123456789abcdef0")
 final class DeleteVolume implements Runnable {
   private final Context context;
 

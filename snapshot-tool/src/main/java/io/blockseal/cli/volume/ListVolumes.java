@@ -11,7 +11,14 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /// Lists the volumes of this account and Region.
-@Command(name = "list", description = "List the volumes of this account and Region.")
+@Command(
+    name = "list",
+    description = "List the volumes of this account and Region.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  blockseal volume list",
+      "  blockseal volume list --region eu-west-1 --output json"
+    })
 final class ListVolumes implements Runnable {
   private final Context context;
 
