@@ -1,49 +1,69 @@
 #!/usr/bin/env bash
 # Measures Blockseal volumes with fio against their peers, all in one run and in turn, and prints medians and ratios.
 #
-#   scripts/bench-fio.sh [--rounds N] [--seconds N] [--size-mib N] [--json FILE]
+#   scripts/bench-fio.sh [--rounds N] [--seconds N] [--size-mib N] [--peers LIST] [--jobs LIST] [--json FILE] [--svg FILE]
 #
-# Peers: the plain file under the volumes' own file system, and qemu-storage-daemon exporting a LUKS image through FUSE.
-# Every target is filled first. Caches below the targets are left as they are: what is measured is the way through the
-# program, not the disk.
+#   --peers   of qemu-luks, gocryptfs, nbdkit-luks; all if not given. The plain file is always measured
+#   --jobs    of seq-read-1m, seq-write-1m, rand-read-4k, rand-write-4k, rand-read-4k-8j, rand-write-4k-8j, fsync-write-4k,
+#             buffered-write-1m, ext4-tree; all if not given
+#
+# Peers: the plain file that all of them stand on, an export that stores nothing (null), qemu-storage-daemon exporting a LUKS image
+# through FUSE, a file in gocryptfs, and nbdkit's LUKS filter through nbdfuse. Every target is filled first. Caches below the
+# targets are left as they are: what is measured is the way through the programs, not the disk.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-rounds=5 seconds=5 size_mib=1024 json=
+rounds=5 seconds=5 size_mib=1024 json='' svg=''
+peers=qemu-luks,gocryptfs,nbdkit-luks
+jobs=seq-read-1m,seq-write-1m,rand-read-4k,rand-write-4k,rand-read-4k-8j,rand-write-4k-8j,fsync-write-4k,buffered-write-1m,ext4-tree
 while [ $# -gt 0 ]; do
   case "$1" in
     --rounds) rounds=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
     --size-mib) size_mib=$2; shift 2 ;;
-    --json) json=$2; shift 2 ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    --peers) peers=$2; shift 2 ;;
+    --jobs) jobs=$2; shift 2 ;;
+    --json) json=$(realpath "$2"); shift 2 ;;
+    --svg) svg=$(realpath "$2"); shift 2 ;;
+    *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
 done
+wants() { [[ ,$2, == *,$1,* ]]; }
 
 [ "$(id -u)" -eq 0 ] || die "the benchmark mounts, so it has to run as root"
 require_build_tools
 require_packages libfuse2 fio
-require_program qemu-storage-daemon qemu-system-common
-require_program qemu-img qemu-utils
-require_program fusermount3 fuse3
 require_program python3 python3
+require_program fusermount3 fuse3
 require_program aws awscli
+if wants qemu-luks "$peers" || wants nbdkit-luks "$peers"; then
+  require_program qemu-storage-daemon qemu-system-common
+  require_program qemu-img qemu-utils
+fi
+if wants gocryptfs "$peers"; then require_program gocryptfs gocryptfs; fi
+if wants nbdkit-luks "$peers"; then require_packages nbdkit libnbd-bin; fi
 build_distribution
+(cd "$root" && mvn -q -o -Pquick -DskipTests package -pl jmh -am) >"$root/target/build.log" 2>&1 \
+  || (cd "$root" && mvn -q -Pquick -DskipTests package -pl jmh -am) >"$root/target/build.log" 2>&1 \
+  || { tail -n 40 "$root/target/build.log" >&2; die "the build failed"; }
 
 work=$(mktemp -d "${BLOCKSEAL_BENCH_DIR:-/var/tmp}/blockseal-bench.XXXXXX")
 data=$work/data
 port=${BLOCKSEAL_BENCH_PORT:-4598}
 endpoint=http://127.0.0.1:$port
-daemon_pid=
-qemu_pid=
+pids=()
+loop=''
 
 clean_up() {
   local status=$?
   trap - EXIT INT TERM
-  for pid in $qemu_pid $daemon_pid; do
+  umount "$work/tree" 2>/dev/null || true
+  [ -z "$loop" ] || losetup -d "$loop" 2>/dev/null || true
+  for pid in "${pids[@]}"; do
     kill "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
+  for mounted in "$work/clear" "$work/nbd"; do fusermount3 -u "$mounted" 2>/dev/null || true; done
   [ "$status" -eq 0 ] || { say "stopped; the daemon's log:"; tail -n 20 "$work/daemon.log" 2>/dev/null || true; }
   rm -rf "$work"
   exit "$status"
@@ -52,23 +72,35 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 export AWS_SHARED_CREDENTIALS_FILE=$data/credentials AWS_CONFIG_FILE=$data/config AWS_PROFILE=blockseal
-export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER= AWS_EC2_METADATA_DISABLED=true
+export AWS_DEFAULT_REGION=us-east-1 AWS_PAGER='' AWS_EC2_METADATA_DISABLED=true
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 cli() { "$dist/bin/blockseal" --endpoint-url "$endpoint" "$@"; }
+await() { # a command, for 20 s
+  for _ in $(seq 200); do
+    "$@" >/dev/null 2>&1 && return 0
+    sleep 0.1
+  done
+  die "this did not come true in 20 s: $*"
+}
 
 say "starting the daemon and the peers in $work"
 "$dist/bin/blockseald" init --data "$data" --region us-east-1 >/dev/null
 "$dist/bin/blockseald" run --data "$data" --listen "127.0.0.1:$port" --mount "$work/volumes" >"$work/daemon.log" 2>&1 &
-daemon_pid=$!
-for _ in $(seq 100); do
-  curl -sf "$endpoint/_blockseal/health" >/dev/null 2>&1 && break
-  sleep 0.1
-done
+daemon=$!
+pids+=("$daemon")
+await curl -sf "$endpoint/_blockseal/health"
 
-names=(plain-file qemu-luks)
+names=(plain-file null)
 declare -A target
 target[plain-file]=$work/plain
 truncate -s "${size_mib}M" "$work/plain"
+
+"$(find_jdk)/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  -cp "$root/jmh/target/classes:$(cat "$root/jmh/target/class-path")" \
+  io.blockseal.fuse.NullExport "$work/nothing" $((size_mib << 20)) >"$work/null.log" 2>&1 &
+pids+=($!)
+target[null]=$work/nothing/null
+await test -e "$work/nothing/null"
 
 volume_gib=$(((size_mib + 1023) / 1024))
 add_volume() { # name, options of create
@@ -78,73 +110,111 @@ add_volume() { # name, options of create
   target[$name]=$(cli volume attach "$id")
   names+=("$name")
 }
-add_volume blockseal-none
+add_volume blockseal-plain
 add_volume blockseal-xts --encrypted --cipher xts
 add_volume blockseal-gcm --encrypted --cipher gcm
 
 printf %s benchmark-only >"$work/passphrase"
-qemu-img create -q -f luks --object "secret,id=s,file=$work/passphrase" -o key-secret=s,iter-time=10 "$work/luks" "${size_mib}M"
-touch "$work/qemu"
-qemu-storage-daemon \
-  --object "secret,id=s,file=$work/passphrase" \
-  --blockdev "driver=file,node-name=file,filename=$work/luks" \
-  --blockdev driver=luks,node-name=luks,file=file,key-secret=s \
-  --export "type=fuse,id=export,node-name=luks,mountpoint=$work/qemu,writable=on" &
-qemu_pid=$!
-for _ in $(seq 100); do
-  grep -q " $work/qemu " /proc/self/mountinfo && break
-  sleep 0.1
-done
-target[qemu-luks]=$work/qemu
+make_luks() { qemu-img create -q -f luks --object "secret,id=s,file=$work/passphrase" -o key-secret=s,iter-time=10 "$1" "${size_mib}M"; }
+if wants qemu-luks "$peers"; then
+  make_luks "$work/luks"
+  touch "$work/qemu"
+  qemu-storage-daemon \
+    --object "secret,id=s,file=$work/passphrase" \
+    --blockdev "driver=file,node-name=file,filename=$work/luks" \
+    --blockdev driver=luks,node-name=luks,file=file,key-secret=s \
+    --export "type=fuse,id=export,node-name=luks,mountpoint=$work/qemu,writable=on" &
+  pids+=($!)
+  await grep -q " $work/qemu " /proc/self/mountinfo
+  target[qemu-luks]=$work/qemu
+  names+=(qemu-luks)
+fi
+if wants gocryptfs "$peers"; then
+  mkdir "$work/cipher" "$work/clear"
+  gocryptfs -q -init -scryptn 10 -passfile "$work/passphrase" "$work/cipher"
+  gocryptfs -q -fg -passfile "$work/passphrase" "$work/cipher" "$work/clear" &
+  pids+=($!)
+  await grep -q " $work/clear " /proc/self/mountinfo
+  target[gocryptfs]=$work/clear/file
+  truncate -s "${size_mib}M" "$work/clear/file"
+  names+=(gocryptfs)
+fi
+if wants nbdkit-luks "$peers"; then
+  make_luks "$work/nbd-luks"
+  touch "$work/nbd"
+  nbdfuse "$work/nbd" --command nbdkit -s --exit-with-parent file "$work/nbd-luks" --filter=luks "passphrase=+$work/passphrase" &
+  pids+=($!)
+  await grep -q " $work/nbd " /proc/self/mountinfo
+  target[nbdkit-luks]=$work/nbd
+  names+=(nbdkit-luks)
+fi
 
-measure() { # target, fio options -> the result as JSON
-  fio --name=job --filename="$1" --size="${size_mib}M" --direct=1 --ioengine=psync --time_based --runtime="$seconds" \
-    --randrepeat=0 --output-format=json "${@:2}" 2>>"$work/fio.log"
+options() { # job -> options of fio
+  case "$1" in
+    seq-read-1m) echo --rw=read --bs=1M --direct=1 ;;
+    seq-write-1m) echo --rw=write --bs=1M --direct=1 ;;
+    rand-read-4k) echo --rw=randread --bs=4k --direct=1 ;;
+    rand-write-4k) echo --rw=randwrite --bs=4k --direct=1 ;;
+    rand-read-4k-8j) echo --rw=randread --bs=4k --direct=1 --numjobs=8 --group_reporting ;;
+    rand-write-4k-8j) echo --rw=randwrite --bs=4k --direct=1 --numjobs=8 --group_reporting ;;
+    fsync-write-4k) echo --rw=randwrite --bs=4k --direct=1 --fsync=1 ;;
+    buffered-write-1m) echo --rw=write --bs=1M --end_fsync=1 ;;
+    *) die "no such job: $1" ;;
+  esac
 }
 
+measure() { # target, job -> the result of fio as JSON
+  # shellcheck disable=SC2046 # the options are words
+  fio --name=job --filename="$1" --size="${size_mib}M" --ioengine=psync --time_based --runtime="$seconds" \
+    --randrepeat=0 --output-format=json $(options "$2") 2>>"$work/fio.log"
+}
+
+# Seconds to unpack a tree of sources on ext4 on a loop device on the target, make it durable, and read it back.
+measure_tree() {
+  local begun ended
+  loop=$(losetup --find --show --sizelimit $((size_mib << 20)) "$1")
+  mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 "$loop"
+  mkdir -p "$work/tree"
+  mount "$loop" "$work/tree"
+  begun=$(date +%s%N)
+  tar -C "$work/tree" -xf "$work/tree.tar"
+  sync -f "$work/tree"
+  umount "$work/tree"
+  mount "$loop" "$work/tree"
+  tar -C "$work/tree" -cf - . | cat >/dev/null
+  ended=$(date +%s%N)
+  umount "$work/tree"
+  losetup -d "$loop"
+  loop=''
+  echo "{\"seconds\": $(((ended - begun) / 1000000))e-3}"
+}
+
+if wants ext4-tree "$jobs"; then
+  say "packing a tree to unpack: /usr/include and /usr/share/perl"
+  tar -C / -cf "$work/tree.tar" usr/include usr/share/perl 2>/dev/null || true
+fi
 for name in "${names[@]}"; do
   fio --name=fill --filename="${target[$name]}" --size="${size_mib}M" --rw=write --bs=1M --direct=1 --ioengine=psync \
     --end_fsync=1 --output="$work/fill.log"
 done
 
-jobs=(
-  "seq-read-1m:--rw=read --bs=1M"
-  "seq-write-1m:--rw=write --bs=1M"
-  "rand-read-4k:--rw=randread --bs=4k"
-  "rand-write-4k:--rw=randwrite --bs=4k"
-)
-total=$((rounds * ${#jobs[@]} * ${#names[@]}))
+IFS=, read -ra each_job <<<"$jobs"
+total=$((rounds * ${#each_job[@]} * ${#names[@]}))
 count=0
 for round in $(seq "$rounds"); do
-  for job in "${jobs[@]}"; do
+  for job in "${each_job[@]}"; do
     for name in "${names[@]}"; do
       count=$((count + 1))
-      [ -t 2 ] && printf '\r%d of %d measurements, about %d s left ' "$count" "$total" $(((total - count + 1) * (seconds + 1))) >&2
-      # shellcheck disable=SC2086 # the options are words
-      measure "${target[$name]}" ${job#*:} >"$work/$round.${job%%:*}.$name.json"
+      [ -t 2 ] && printf '\r\e[K%d of %d: %s on %s, about %d s left ' "$count" "$total" "$job" "$name" $(((total - count + 1) * (seconds + 1))) >&2
+      if [ "$job" != ext4-tree ]; then
+        measure "${target[$name]}" "$job" >"$work/$round.$job.$name.json"
+      elif [ "$name" != null ]; then
+        measure_tree "${target[$name]}" >"$work/$round.$job.$name.json"
+      fi
     done
   done
 done
 [ -t 2 ] && printf '\r\e[K' >&2
 
-python3 - "$work" "${json:-}" "${names[@]}" <<'PYTHON'
-import glob, json, os, statistics, sys
-work, out, names = sys.argv[1], sys.argv[2], sys.argv[3:]
-results = {}
-for path in glob.glob(work + "/*.*.*.json"):
-    _, job, name, _ = os.path.basename(path).split(".")
-    side = json.load(open(path))["jobs"][0]["read" if "read" in job else "write"]
-    value = side["iops"] if "4k" in job else side["bw_bytes"] / 1e9
-    results.setdefault(job, {}).setdefault(name, []).append(value)
-jobs = ["seq-read-1m", "seq-write-1m", "rand-read-4k", "rand-write-4k"]
-print(f"{'':16}" + "".join(f"{n:>16}" for n in names) + f"{'xts / qemu':>12}{'gcm / xts':>12}")
-medians = {}
-for job in jobs:
-    m = {n: statistics.median(results[job][n]) for n in names}
-    medians[job] = m
-    unit = "IOPS" if "4k" in job else "GB/s"
-    cells = "".join(f"{m[n]:>11.0f} {unit}" if unit == "IOPS" else f"{m[n]:>11.2f} {unit}" for n in names)
-    print(f"{job:16}{cells}{m['blockseal-xts'] / m['qemu-luks']:>12.2f}{m['blockseal-gcm'] / m['blockseal-xts']:>12.2f}")
-if out:
-    json.dump({"medians": medians, "rounds": results}, open(out, "w"), indent=2)
-PYTHON
+say "daemon: $(awk '/VmRSS/ {printf "%d MiB resident", $2 / 1024}' "/proc/$daemon/status") after all this"
+python3 "$root/scripts/bench-report.py" "$work" "$jobs" "${json:-}" "${svg:-}" "${names[@]}"
