@@ -52,7 +52,8 @@ class ArchitectureTest {
           entry(
               "snapshot",
               Set.of("volume.block", "volume.cipher", "volume.engine", "volume.format", "meta")),
-          entry("fuse", Set.of("volume.engine")),
+          entry("fuse", Set.of("fuse.kernel", "volume.engine")),
+          entry("fuse.kernel", Set.of()),
           entry("ebs", Set.of("volume.engine", "volume.format", "snapshot", "aws", "meta")),
           entry("http", Set.of("aws")));
 

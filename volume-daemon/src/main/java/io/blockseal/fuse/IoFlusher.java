@@ -1,5 +1,6 @@
 package io.blockseal.fuse;
 
+import io.blockseal.fuse.kernel.LinuxCalls;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,5 +1,7 @@
 package io.blockseal.fuse;
 
+import io.blockseal.fuse.kernel.KernelGreeting;
+import io.blockseal.fuse.kernel.LinuxCalls;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -7,13 +9,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.byref.IntByReference;
@@ -36,10 +36,6 @@ final class JnrFuseTransport implements FuseTransport {
   /// What a request may need beside its data; libfuse's own buffers have as much.
   private static final int GREETING_ROOM_BYTES = 4096;
 
-  /// How long closing waits for requests in the devices, which may take 30 s without being in
-  /// error.
-  private static final long CLOSE_LIMIT_SECONDS = 35;
-
   private static final Logger LOG = System.getLogger("io.blockseal.fuse");
 
   private enum State {
@@ -47,28 +43,24 @@ final class JnrFuseTransport implements FuseTransport {
     CLOSED
   }
 
-  private final Path mountPoint;
+  private final ServedMount mount;
   private final LibFuse2 library;
   private final JnrOperations operations;
   private final Pointer fuse;
   private final Pointer mountPointCopy;
-  private final String device;
-  private final List<Thread> threads = new ArrayList<>();
   private State state = State.SERVING;
 
   private JnrFuseTransport(
-      Path mountPoint,
+      ServedMount mount,
       LibFuse2 library,
       JnrOperations operations,
       Pointer fuse,
-      Pointer mountPointCopy,
-      String device) {
-    this.mountPoint = mountPoint;
+      Pointer mountPointCopy) {
+    this.mount = mount;
     this.library = library;
     this.operations = operations;
     this.fuse = fuse;
     this.mountPointCopy = mountPointCopy;
-    this.device = device;
   }
 
   /// Mounts `files` as `settings` say.
@@ -93,22 +85,22 @@ final class JnrFuseTransport implements FuseTransport {
           "libfuse could not mount at %s; its reason is on the daemon's standard error"
               .formatted(place));
     }
-    Optional<MountEntry> entry = MountEntry.topmostAt(place);
-    if (entry.isEmpty() || !entry.get().type().equals(StaleMounts.TYPE)) {
+    Optional<ServedMount> mount = ServedMount.at(place);
+    if (mount.isEmpty()) {
       library.fuse_teardown(fuse, mountPointCopy.getValue());
-      throw new IOException("mounted at %s, but the mount table does not show it".formatted(place));
+      throw ServedMount.notShown(place);
     }
     var transport =
-        new JnrFuseTransport(
-            place, library, operations, fuse, mountPointCopy.getValue(), entry.get().device());
+        new JnrFuseTransport(mount.get(), library, operations, fuse, mountPointCopy.getValue());
     try {
-      transport.greet();
+      transport.greet(place);
     } catch (IOException e) {
       transport.closeAfter(e);
       throw e;
     }
-    transport.widenReadAhead();
-    transport.start(settings.threads());
+    mount.get().widenReadAhead(READ_AHEAD_KIB);
+    Pointer session = library.fuse_get_session(fuse);
+    mount.get().start(Collections.nCopies(settings.threads(), () -> transport.serve(session)));
     return transport;
   }
 
@@ -119,7 +111,7 @@ final class JnrFuseTransport implements FuseTransport {
         new ArrayList<>(
             List.of(
                 "fsname=" + StaleMounts.SOURCE,
-                "subtype=blockseal",
+                "subtype=" + StaleMounts.SUBTYPE,
                 "default_permissions",
                 "big_writes",
                 "max_write=" + MAX_REQUEST_BYTES,
@@ -138,7 +130,7 @@ final class JnrFuseTransport implements FuseTransport {
   /// Takes the kernel's first request off the channel, answers it with more abilities than libfuse
   /// would, and lets libfuse handle it too, for its own sake: the answer of libfuse then finds no
   /// request and is dropped by the kernel. Should the kernel dislike ours, that of libfuse counts.
-  private void greet() throws IOException {
+  private void greet(Path mountPoint) throws IOException {
     Pointer session = library.fuse_get_session(fuse);
     Pointer channel = library.fuse_session_next_chan(session, null);
     int descriptor = library.fuse_chan_fd(channel);
@@ -151,9 +143,9 @@ final class JnrFuseTransport implements FuseTransport {
       }
       ByteBuffer answer =
           KernelGreeting.parse(request.asSlice(0, length).asByteBuffer())
-              .answer(KernelGreeting.LIBFUSE_2_MINOR, READ_AHEAD_KIB * 1024, MAX_REQUEST_BYTES);
+              .answerForLibFuse(READ_AHEAD_KIB * 1024, MAX_REQUEST_BYTES);
       MemorySegment answerBytes =
-          arena.allocate(KernelGreeting.ANSWER_BYTES).copyFrom(MemorySegment.ofBuffer(answer));
+          arena.allocate(answer.remaining()).copyFrom(MemorySegment.ofBuffer(answer));
       long written = LinuxCalls.write(descriptor, answerBytes);
       if (written < 0) {
         LOG.log(
@@ -172,32 +164,12 @@ final class JnrFuseTransport implements FuseTransport {
     }
   }
 
-  private void start(int count) {
-    Pointer session = library.fuse_get_session(fuse);
-    for (int i = 0; i < count; i++) {
-      threads.add(
-          Thread.ofPlatform().daemon().name("blockseal-fuse-" + i).start(() -> serve(session)));
-    }
-  }
-
   private void serve(Pointer session) {
-    IoFlusher.markCurrentThread();
     try {
       library.fuse_session_loop(session);
     } finally {
       // The loop calls into closures that only this table keeps from being collected.
       Reference.reachabilityFence(operations);
-    }
-  }
-
-  /// The kernel caps what the mount asked for at its default of 128 KiB; the administrator's file
-  /// for it has the last word. Without it reading is slower and nothing else.
-  private void widenReadAhead() {
-    Path knob = Path.of("/sys/class/bdi", device, "read_ahead_kb");
-    try {
-      Files.writeString(knob, Integer.toString(READ_AHEAD_KIB));
-    } catch (IOException e) {
-      LOG.log(Level.INFO, "{0} cannot be set ({1}); reads ahead stay short", knob, e.getMessage());
     }
   }
 
@@ -207,17 +179,7 @@ final class JnrFuseTransport implements FuseTransport {
       return;
     }
     state = State.CLOSED;
-    if (stillMounted()) {
-      int errno = Unmounting.unmount(mountPoint, 0);
-      if (errno == LinuxCalls.EBUSY) {
-        // Aborts the connection too: whoever still has a file open gets errors, and our loops end.
-        errno = Unmounting.unmount(mountPoint, LinuxCalls.MNT_FORCE | LinuxCalls.MNT_DETACH);
-      }
-      if (errno != 0) {
-        throw new IOException("cannot unmount %s: errno %d".formatted(mountPoint, errno));
-      }
-    }
-    awaitThreads();
+    mount.close();
     library.fuse_teardown(fuse, mountPointCopy);
   }
 
@@ -226,29 +188,6 @@ final class JnrFuseTransport implements FuseTransport {
       close();
     } catch (IOException e) {
       failure.addSuppressed(e);
-    }
-  }
-
-  private boolean stillMounted() throws IOException {
-    return MountEntry.topmostAt(mountPoint)
-        .filter(entry -> entry.device().equals(device) && entry.type().equals(StaleMounts.TYPE))
-        .isPresent();
-  }
-
-  private void awaitThreads() throws IOException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_LIMIT_SECONDS);
-    try {
-      for (Thread thread : threads) {
-        long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (!thread.join(Duration.ofMillis(Math.max(1, leftMs)))) {
-          throw new IOException(
-              "%s is unmounted, but %s did not end within %d s"
-                  .formatted(mountPoint, thread.getName(), CLOSE_LIMIT_SECONDS));
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while closing the mount at " + mountPoint, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.blockseal.fuse;
 
+import io.blockseal.fuse.kernel.LinuxCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ import java.util.concurrent.TimeoutException;
 /// Mounts that a daemon left behind when it was killed: the kernel keeps them, and everything below
 /// answers "Transport endpoint is not connected".
 public final class StaleMounts {
-  static final String TYPE = "fuse.blockseal";
+  static final String SUBTYPE = "blockseal";
+  static final String TYPE = "fuse." + SUBTYPE;
   static final String SOURCE = "blockseal";
 
   /// Mounts that may lie on top of each other; a daemon that crashed in a loop leaves one.

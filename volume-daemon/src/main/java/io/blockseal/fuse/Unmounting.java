@@ -1,5 +1,6 @@
 package io.blockseal.fuse;
 
+import io.blockseal.fuse.kernel.LinuxCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.blockseal.fuse;
+package io.blockseal.fuse.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,13 +20,14 @@ class KernelGreetingTest {
   void readsTheGreetingOfARealKernel() {
     KernelGreeting greeting = KernelGreeting.parse(hex(LINUX_6_18));
 
-    assertThat(greeting).isEqualTo(new KernelGreeting(2, 45, 128 * 1024, 0x73fffffb));
+    assertThat(greeting).isEqualTo(new KernelGreeting(2, 45, 128 * 1024, 0x5fd_73fffffbL));
   }
 
   @Test
-  void agreesToWhatBothSidesCan() {
+  void libFuseAgreesToWhatItCanServe() {
     ByteBuffer answer =
-        new KernelGreeting(2, 45, 128 * 1024, 0x73fffffb).answer(19, 1024 * 1024, 128 * 1024);
+        new KernelGreeting(2, 45, 128 * 1024, 0x5fd_73fffffbL)
+            .answerForLibFuse(1024 * 1024, 128 * 1024);
 
     assertThat(hex(answer))
         .isEqualTo(
@@ -37,13 +38,35 @@ class KernelGreetingTest {
   }
 
   @Test
+  void weAgreeToLargeRequestsAndMappingsToo() {
+    ByteBuffer answer =
+        new KernelGreeting(2, 45, 128 * 1024, 0x5fd_73fffffbL).answer(1024 * 1024, 1024 * 1024);
+
+    assertThat(hex(answer))
+        .isEqualTo(
+            "50000000000000000200000000000000"
+                + "070000002700000000000200"
+                + "21804450" // and PARALLEL_DIROPS, MAX_PAGES, INIT_EXT
+                + "4000300000001000"
+                + "010000000001000010000000" // DIRECT_IO_ALLOW_MMAP
+                + "00".repeat(28));
+  }
+
+  @Test
+  void aKernelBefore54IsNotSpokenWith() {
+    assertThat(new KernelGreeting(2, 45, 0, KernelGreeting.MAX_PAGES).spokenByUs()).isTrue();
+    assertThat(new KernelGreeting(2, 30, 0, KernelGreeting.MAX_PAGES).spokenByUs()).isFalse();
+    assertThat(new KernelGreeting(2, 31, 0, 0).spokenByUs()).isFalse();
+  }
+
+  @Test
   void asksAnOldKernelForNothingThatItDoesNotKnow() {
     ByteBuffer answer =
-        new KernelGreeting(2, 12, 65536, KernelGreeting.ASYNC_READ).answer(19, 1 << 20, 4096);
+        new KernelGreeting(2, 12, 65536, KernelGreeting.ASYNC_READ).answerForLibFuse(1 << 20, 4096);
 
     assertThat(answer.getInt(20)).as("minor version").isEqualTo(12);
     assertThat(answer.getInt(24)).as("max_readahead").isEqualTo(65536);
-    assertThat(answer.getInt(28)).as("flags").isEqualTo(KernelGreeting.ASYNC_READ);
+    assertThat(answer.getInt(28)).as("flags").isEqualTo((int) KernelGreeting.ASYNC_READ);
   }
 
   @Test
