@@ -1,6 +1,7 @@
 package io.blockseal.daemon;
 
 import io.blockseal.daemon.SettingSources.Given;
+import io.blockseal.fuse.FuseTransportKind;
 import io.blockseal.http.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// What a daemon was told to be, checked. Immutable.
 ///
 /// @param mount null for a daemon without FUSE
+/// @param fuseTransport how requests on the mount reach us
 /// @param regions every region that it answers for, the first one its home
 /// @param defaultCipher of encrypted volumes that do not name one
 /// @param kmsEndpoint of a KMS elsewhere; null for the embedded one
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 record Configuration(
     InetSocketAddress listen,
     @Nullable Path mount,
+    FuseTransportKind fuseTransport,
     List<String> regions,
     String defaultCipher,
     @Nullable URI kmsEndpoint,
@@ -51,6 +54,7 @@ record Configuration(
         new Configuration(
             value(sources, Setting.LISTEN, Configuration::address).orElseThrow(),
             mount(sources, directory),
+            value(sources, Setting.FUSE_TRANSPORT, Configuration::transport).orElseThrow(),
             value(sources, Setting.REGIONS, Configuration::regions).orElseThrow(),
             value(sources, Setting.DEFAULT_CIPHER, Configuration::cipher).orElseThrow(),
             value(sources, Setting.KMS_ENDPOINT, Configuration::endpoint).orElse(null),
@@ -142,6 +146,14 @@ record Configuration(
       throw new IllegalArgumentException("expected one or more regions, each once");
     }
     return regions;
+  }
+
+  private static FuseTransportKind transport(String text) {
+    return switch (text) {
+      case "kernel" -> FuseTransportKind.KERNEL;
+      case "jnr" -> FuseTransportKind.JNR;
+      default -> throw new IllegalArgumentException("expected kernel or jnr");
+    };
   }
 
   private static String cipher(String text) {

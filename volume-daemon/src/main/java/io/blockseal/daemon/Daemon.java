@@ -177,7 +177,11 @@ final class Daemon implements AutoCloseable {
     FileStore disk = Files.getFileStore(directory.path());
     FuseSettings settings =
         new FuseSettings(
-            configuration.mount(), FuseSettings.DEFAULT_THREADS, () -> freeBytes(disk), clock);
+            configuration.fuseTransport(),
+            configuration.mount(),
+            FuseSettings.DEFAULT_THREADS,
+            () -> freeBytes(disk),
+            clock);
     return resources.add(FuseExports.mount(settings));
   }
 

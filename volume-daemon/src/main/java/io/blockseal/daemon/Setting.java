@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 enum Setting {
   LISTEN("listen", "127.0.0.1:4599"),
   MOUNT("mount", "mnt"),
+  FUSE_TRANSPORT("fuse.transport", "kernel"),
   REGIONS("regions", "us-east-1, us-east-2, us-west-2, eu-west-1, eu-central-1, ap-southeast-2"),
   DEFAULT_CIPHER("default-cipher", "AES_256_XTS"),
   PASSPHRASE_FILE("passphrase-file", null),

@@ -21,6 +21,7 @@ enum Errno {
   ENOSPC(28),
   EROFS(30),
   ERANGE(34),
+  ENOSYS(38),
   ENODATA(61),
   EOPNOTSUPP(95);
 

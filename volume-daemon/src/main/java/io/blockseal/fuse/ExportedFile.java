@@ -58,6 +58,10 @@ final class ExportedFile {
     return name;
   }
 
+  long inode() {
+    return inode;
+  }
+
   Map<String, String> attributes() {
     return attributes;
   }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,12 @@ final class ExportedFiles {
   private static final class Entry {
     final ExportedFile file;
     int opens;
-    boolean openedBefore;
+
+    /// How the present opens go; the next one after the last release may choose anew.
+    boolean direct;
+
+    /// Whether pages that the kernel may have of this file show what it holds.
+    boolean pagesCurrent;
 
     Entry(ExportedFile file) {
       this.file = file;
@@ -184,30 +190,71 @@ final class ExportedFiles {
     }
   }
 
-  /// Opens a file. `O_TRUNC` is of no concern: as on a disk, it does nothing.
+  ExportedFile file(long inode) throws ErrnoException {
+    table.lock();
+    try {
+      return entry(inode).file;
+    } finally {
+      table.unlock();
+    }
+  }
+
+  /// All files in the order in which they were published, which is that of their inodes.
+  List<ExportedFile> inOrder() {
+    table.lock();
+    try {
+      return published.values().stream()
+          .map(entry -> entry.file)
+          .sorted(Comparator.comparingLong(ExportedFile::inode))
+          .toList();
+    } finally {
+      table.unlock();
+    }
+  }
+
+  /// Opens a file that goes through the page cache. `O_TRUNC` is of no concern: as on a disk, it
+  /// does nothing.
   ///
   /// @param writable whether the open asks for writing
   OpenFile open(String name, boolean writable) throws ErrnoException {
     table.lock();
     try {
-      Entry entry = entry(name);
-      if (writable && entry.file.readOnly()) {
-        throw new ErrnoException(Errno.EROFS, "volume " + name + " is read-only");
-      }
-      for (int handle = 0; handle < MAX_OPEN_FILES; handle++) {
-        if (handles.get(handle) == null) {
-          var open = new OpenFile(handle, entry.file, writable, entry.openedBefore);
-          handles.set(handle, open);
-          entry.opens++;
-          entry.openedBefore = true;
-          return open;
-        }
-      }
-      throw new ErrnoException(
-          Errno.ENFILE, "all %d handles of the export are in use".formatted(MAX_OPEN_FILES));
+      return open(entry(name), writable, false);
     } finally {
       table.unlock();
     }
+  }
+
+  /// [#open(String, boolean)] by inode, for transports that can go past the page cache.
+  ///
+  /// @param direct whether the open would rather do so. It does if no other open is there, or if
+  ///   they all do: with both ways at a time, pages that one has read would hide what the other
+  ///   wrote.
+  OpenFile open(long inode, boolean writable, boolean direct) throws ErrnoException {
+    table.lock();
+    try {
+      return open(entry(inode), writable, direct);
+    } finally {
+      table.unlock();
+    }
+  }
+
+  private OpenFile open(Entry entry, boolean writable, boolean direct) throws ErrnoException {
+    if (writable && entry.file.readOnly()) {
+      throw new ErrnoException(Errno.EROFS, "volume " + entry.file.name() + " is read-only");
+    }
+    for (int handle = 0; handle < MAX_OPEN_FILES; handle++) {
+      if (handles.get(handle) == null) {
+        entry.direct = entry.opens == 0 ? direct : entry.direct;
+        var open = new OpenFile(handle, entry.file, writable, entry.direct, entry.pagesCurrent);
+        handles.set(handle, open);
+        entry.opens++;
+        entry.pagesCurrent = !entry.direct;
+        return open;
+      }
+    }
+    throw new ErrnoException(
+        Errno.ENFILE, "all %d handles of the export are in use".formatted(MAX_OPEN_FILES));
   }
 
   /// The open that the kernel means by `handle`.
@@ -273,6 +320,15 @@ final class ExportedFiles {
       throw new ErrnoException(Errno.ENOENT, "no volume is exported as " + name);
     }
     return entry;
+  }
+
+  private Entry entry(long inode) throws ErrnoException {
+    for (Entry entry : published.values()) {
+      if (entry.file.inode() == inode) {
+        return entry;
+      }
+    }
+    throw new ErrnoException(Errno.ENOENT, "no volume is exported with inode " + inode);
   }
 
   /// Waits a moment for closes that are under way. The table lock is held, and given up while

@@ -27,16 +27,12 @@ public final class FuseExports implements VolumeExports, Closeable {
 
   /// Mounts an empty export. A mount that a killed daemon left there is cleared first.
   ///
-  /// @throws IOException if libfuse 2 or `/dev/fuse` is missing, or if the mount point is not empty
-  ///   or in use; the message says what to do
+  /// @throws IOException if `/dev/fuse` or what the transport needs is missing, or if the mount
+  ///   point is not empty or in use; the message says what to do
   public static FuseExports mount(FuseSettings settings) throws IOException {
-    return mount(settings, JnrFuseTransport::mount);
-  }
-
-  static FuseExports mount(FuseSettings settings, FuseTransport.Factory transports)
-      throws IOException {
     var files = new ExportedFiles(settings.clock(), settings.freeBytes());
-    return new FuseExports(settings.mountPoint(), files, transports.mount(settings, files));
+    return new FuseExports(
+        settings.mountPoint(), files, settings.transport().mount(settings, files));
   }
 
   /// @throws java.nio.file.FileAlreadyExistsException if the name is taken

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockseal.daemon.SettingSources.Given;
+import io.blockseal.fuse.FuseTransportKind;
 import io.blockseal.http.TlsFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +32,7 @@ class ConfigurationTest {
             new Configuration(
                 new InetSocketAddress("127.0.0.1", 4599),
                 data.resolve("mnt"),
+                FuseTransportKind.KERNEL,
                 List.of(
                     "us-east-1",
                     "us-east-2",
@@ -54,6 +56,7 @@ class ConfigurationTest {
         listen = 0.0.0.0:80
 
         mount=/mnt/volumes
+        fuse.transport = jnr
         regions = us-gov-east-1
         default-cipher = AES_256_GCM
         kms.endpoint = https://kms.us-gov-east-1.amazonaws.com
@@ -69,6 +72,7 @@ class ConfigurationTest {
             new Configuration(
                 new InetSocketAddress("0.0.0.0", 80),
                 Path.of("/mnt/volumes"),
+                FuseTransportKind.JNR,
                 List.of("us-gov-east-1"),
                 "AES_256_GCM",
                 URI.create("https://kms.us-gov-east-1.amazonaws.com"),
@@ -138,6 +142,7 @@ class ConfigurationTest {
     "BLOCKSEAL_LISTEN, 4599, expected HOST:PORT",
     "BLOCKSEAL_LISTEN, localhost:http, expected a port number",
     "BLOCKSEAL_LISTEN, localhost:70000, port out of range",
+    "BLOCKSEAL_FUSE_TRANSPORT, libfuse, expected kernel or jnr",
     "BLOCKSEAL_REGIONS, 'us-east-1,us-east-1', each once",
     "BLOCKSEAL_REGIONS, useast1, expected regions like us-east-1",
     "BLOCKSEAL_DEFAULT_CIPHER, NONE, expected AES_256_XTS or AES_256_GCM",

@@ -20,20 +20,26 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Many threads on one file, each against a model of its own part.
 @RequiresFuse
+@ParameterizedClass
+@EnumSource
 class ConcurrentIoIT {
   private static final int THREADS = 8;
   private static final int PART_BYTES = 1024 * 1024;
   private static final int STEPS = 400;
 
+  @Parameter private FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
 
   @BeforeEach
   void mountAnExport() throws IOException {
-    sandbox = new FuseSandbox();
+    sandbox = new FuseSandbox(transport);
     exports = sandbox.mount();
   }
 

@@ -7,9 +7,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/// A daemon that does nothing but export devices in memory: `MOUNT_POINT SIZE_BYTES [THREADS]`. It
-/// says `mounted` when `null` and `ram` are there and ends with its standard input. A line on the
-/// input is answered with the bytes that all threads have allocated since the last one.
+/// A daemon that does nothing but export devices in memory: `MOUNT_POINT SIZE_BYTES [THREADS
+/// [TRANSPORT]]`. It says `mounted` when `null` and `ram` are there and ends with its standard
+/// input. A line on the input is answered with the bytes that all threads have allocated since the
+/// last one.
 final class ExportProcess {
   private ExportProcess() {}
 
@@ -18,7 +19,10 @@ final class ExportProcess {
     long size = Long.parseLong(arguments[1]);
     int threads =
         arguments.length > 2 ? Integer.parseInt(arguments[2]) : FuseSettings.DEFAULT_THREADS;
-    var settings = new FuseSettings(mountPoint, threads, () -> size, InstantSource.system());
+    FuseTransportKind transport =
+        arguments.length > 3 ? FuseTransportKind.valueOf(arguments[3]) : FuseTransportKind.KERNEL;
+    var settings =
+        new FuseSettings(transport, mountPoint, threads, () -> size, InstantSource.system());
     try (FuseExports exports = FuseExports.mount(settings)) {
       exports.publish("null", new NullDevice(size), Map.of("kind", "null"));
       exports.publish("ram", new RamDevice(size), Map.of("kind", "ram"));

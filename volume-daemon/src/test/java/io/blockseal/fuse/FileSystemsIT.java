@@ -8,21 +8,27 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// File systems on loop devices on an exported file: the way that volumes are used. All writing is
 /// done by other processes, so that this one can always answer the kernel.
 @RequiresFuse
+@ParameterizedClass
+@EnumSource
 class FileSystemsIT {
   private static final long MIB = 1024 * 1024;
 
+  @Parameter private FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
 
   @BeforeEach
   void mountAnExport() throws IOException {
-    sandbox = new FuseSandbox();
+    sandbox = new FuseSandbox(transport);
     exports = sandbox.mount();
   }
 

@@ -19,13 +19,19 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What Linux sees of a published device, through real system calls.
 @RequiresFuse
+@ParameterizedClass
+@EnumSource
 class FuseExportsIT {
   private static final int MIB = 1024 * 1024;
   private static final long SIZE = 4 * MIB;
 
+  @Parameter private FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
   private RamDevice device;
@@ -33,7 +39,7 @@ class FuseExportsIT {
 
   @BeforeEach
   void publishOneDevice() throws IOException {
-    sandbox = new FuseSandbox();
+    sandbox = new FuseSandbox(transport);
     exports = sandbox.mount();
     device = new RamDevice(SIZE);
     file = Path.of(exports.publish("vol-1", device, Map.of("cipher", "NONE", "volume-id", "v1")));

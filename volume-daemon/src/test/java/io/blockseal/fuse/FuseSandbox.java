@@ -27,10 +27,17 @@ public final class FuseSandbox implements Closeable {
 
   private static final long COMMAND_LIMIT_SECONDS = 120;
 
+  private final FuseTransportKind transport;
   private final Path directory;
   private final Deque<Closeable> undo = new ArrayDeque<>();
 
+  /// A sandbox for tests to which the transport does not matter.
   public FuseSandbox() throws IOException {
+    this(FuseTransportKind.KERNEL);
+  }
+
+  FuseSandbox(FuseTransportKind transport) throws IOException {
+    this.transport = transport;
     directory = Files.createTempDirectory("blockseal-fuse-").toRealPath();
   }
 
@@ -52,7 +59,11 @@ public final class FuseSandbox implements Closeable {
 
   FuseSettings settings() {
     return new FuseSettings(
-        mountPoint(), FuseSettings.DEFAULT_THREADS, () -> FREE_BYTES, InstantSource.system());
+        transport,
+        mountPoint(),
+        FuseSettings.DEFAULT_THREADS,
+        () -> FREE_BYTES,
+        InstantSource.system());
   }
 
   /// Has `action` done when the sandbox closes, before what was set up earlier is undone.

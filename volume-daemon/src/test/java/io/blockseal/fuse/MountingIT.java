@@ -16,15 +16,21 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Coming and going of the mount itself.
 @RequiresFuse
+@ParameterizedClass
+@EnumSource
 class MountingIT {
+  @Parameter private FuseTransportKind transport;
   private FuseSandbox sandbox;
 
   @BeforeEach
   void makeADirectory() throws IOException {
-    sandbox = new FuseSandbox();
+    sandbox = new FuseSandbox(transport);
   }
 
   @AfterEach
@@ -119,7 +125,9 @@ class MountingIT {
                 System.getProperty("java.class.path"),
                 ExportProcess.class.getName(),
                 mountPoint.toString(),
-                "1048576")
+                "1048576",
+                "4",
+                transport.name())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (BufferedReader output = daemon.inputReader(StandardCharsets.UTF_8)) {

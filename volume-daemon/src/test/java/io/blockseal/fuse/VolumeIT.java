@@ -18,24 +18,29 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Real volumes under the export: what programs wrote is there after the volume was closed and
 /// opened.
 @RequiresFuse
+@ParameterizedClass
+@EnumSource
 class VolumeIT {
   private static final String NAME = "vol-0123456789abcdef0";
   private static final long SIZE = 64L << 20;
 
   private final SecureRandom random = new SecureRandom();
   private final SecretBytes dataKey = SecretBytes.random(64, random);
+  @Parameter private FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
 
   @BeforeEach
   void mountAnExport() throws IOException {
-    sandbox = new FuseSandbox();
+    sandbox = new FuseSandbox(transport);
     exports = sandbox.mount();
   }
 
