@@ -14,13 +14,29 @@ import java.util.Map;
 final class ExportProcess {
   private ExportProcess() {}
 
+  /// Starts one; whoever does ends it by closing its input.
+  static Process start(Path mountPoint, long sizeBytes, int threads, FuseTransportKind transport)
+      throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ExportProcess.class.getName(),
+            mountPoint.toString(),
+            Long.toString(sizeBytes),
+            Integer.toString(threads),
+            transport.name())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
   public static void main(String[] arguments) throws IOException {
     Path mountPoint = Path.of(arguments[0]);
     long size = Long.parseLong(arguments[1]);
-    int threads =
-        arguments.length > 2 ? Integer.parseInt(arguments[2]) : FuseSettings.DEFAULT_THREADS;
-    FuseTransportKind transport =
-        arguments.length > 3 ? FuseTransportKind.valueOf(arguments[3]) : FuseTransportKind.KERNEL;
+    int threads = Integer.parseInt(arguments[2]);
+    var transport = FuseTransportKind.valueOf(arguments[3]);
     var settings =
         new FuseSettings(transport, mountPoint, threads, () -> size, InstantSource.system());
     try (FuseExports exports = FuseExports.mount(settings)) {

@@ -61,6 +61,55 @@ class ExportedFilesTest {
   }
 
   @Test
+  void theFirstOpenDecidesForAllWhetherTheyGoPastTheCache() throws IOException {
+    files.publish("vol-1", device, Map.of());
+    OpenFile first = files.open(2, true, true);
+    OpenFile second = files.open(2, true, false);
+    assertThat(first.direct()).isTrue();
+    assertThat(second.direct()).as("beside one that goes past the cache").isTrue();
+
+    files.release(first.handle());
+    assertThat(files.open(2, true, false).direct()).as("the second is still open").isTrue();
+  }
+
+  @Test
+  void anOpenPastTheCacheIsNotGrantedBesideOneThroughIt() throws IOException {
+    files.publish("vol-1", device, Map.of());
+    OpenFile cached = files.open(2, true, false);
+    OpenFile beside = files.open(2, true, true);
+    assertThat(cached.direct()).isFalse();
+    assertThat(beside.direct()).isFalse();
+
+    files.release(cached.handle());
+    files.release(beside.handle());
+    assertThat(files.open(2, true, true).direct()).as("when nobody has it open").isTrue();
+  }
+
+  @Test
+  void pagesFromBeforeOpensPastTheCacheAreNotKept() throws IOException {
+    files.publish("vol-1", device, Map.of());
+    files.release(files.open(2, false, false).handle());
+    files.release(files.open(2, true, true).handle());
+
+    OpenFile next = files.open(2, false, false);
+    assertThat(next.direct()).isFalse();
+    assertThat(next.keepCache()).isFalse();
+    assertThat(files.open(2, false, false).keepCache()).isTrue();
+  }
+
+  @Test
+  void filesAreFoundByInodeAndListedInTheirOrder() throws IOException {
+    files.publish("vol-b", device, Map.of());
+    files.publish("vol-a", device, Map.of());
+
+    assertThat(files.inOrder()).extracting(ExportedFile::name).containsExactly("vol-b", "vol-a");
+    assertThat(files.file(3).name()).isEqualTo("vol-a");
+    files.withdraw("vol-a", false);
+    assertThat(errno(() -> files.file(3))).isEqualTo(Errno.ENOENT);
+    assertThat(errno(() -> files.open(3, false, false))).isEqualTo(Errno.ENOENT);
+  }
+
+  @Test
   void aReadOnlyFileIsNotOpenedForWriting() throws IOException {
     device.makeReadOnly();
     files.publish("vol-1", device, Map.of());

@@ -116,20 +116,7 @@ class MountingIT {
   @Test
   void theMountOfAKilledDaemonIsCleared() throws Exception {
     Path mountPoint = sandbox.mountPoint();
-    Process daemon =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ExportProcess.class.getName(),
-                mountPoint.toString(),
-                "1048576",
-                "4",
-                transport.name())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process daemon = ExportProcess.start(mountPoint, 1048576, 4, transport);
     try (BufferedReader output = daemon.inputReader(StandardCharsets.UTF_8)) {
       assertThat(output.readLine()).isEqualTo("mounted");
       assertThat(Files.size(mountPoint.resolve("ram"))).isEqualTo(1048576);

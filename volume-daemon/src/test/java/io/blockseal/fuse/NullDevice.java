@@ -15,7 +15,9 @@ record NullDevice(long sizeBytes) implements BlockDevice {
 
   @Override
   public void read(long offset, ByteBuffer target) {
-    target.put(ZEROS.duplicate().limit(target.remaining()));
+    int length = target.remaining();
+    target.put(target.position(), ZEROS, 0, length); // unlike a duplicate, this allocates nothing
+    target.position(target.limit());
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.blockseal.fuse.kernel;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,16 +20,25 @@ public record FuseMount(String source, String subtype, int uid, int gid, int max
   private static final int DEFAULT_MAX_PAGES = 256;
 
   private static final Path MAX_PAGES = Path.of("/proc/sys/fs/fuse/max_pages_limit");
+  private static final int NUMBER_BYTES = 32;
   private static final int GREETING_ROOM_BYTES = 8192;
   private static final int ROOT = 0;
 
   /// The largest request that the kernel allows, but not more than `wanted`.
   public static int maxRequestBytes(int wanted) throws IOException {
-    int pages =
-        Files.exists(MAX_PAGES)
-            ? Integer.parseInt(Files.readString(MAX_PAGES).strip())
-            : DEFAULT_MAX_PAGES;
-    return (int) Math.min(wanted, (long) pages * KernelGreeting.PAGE_BYTES);
+    return (int) Math.min(wanted, maxPages() * KernelGreeting.PAGE_BYTES);
+  }
+
+  private static long maxPages() throws IOException {
+    if (!Files.exists(MAX_PAGES)) {
+      return DEFAULT_MAX_PAGES;
+    }
+    // In one reading: such a file has nothing more to say to a second one.
+    byte[] digits = new byte[NUMBER_BYTES];
+    try (InputStream file = Files.newInputStream(MAX_PAGES)) {
+      int length = Math.max(0, file.read(digits));
+      return Long.parseLong(new String(digits, 0, length, StandardCharsets.US_ASCII).strip());
+    }
   }
 
   /// Mounts at `place`; the kernel's greeting is then the first request. For root, everybody may
