@@ -2,9 +2,12 @@
 ///
 /// Two halves. [io.blockseal.fuse.ExportedFiles] is what any transport needs: names, handles,
 /// sizes, what is refused and with which errno; it knows no FUSE library. A
-/// [io.blockseal.fuse.FuseTransport] carries the kernel's requests to it; today that is
+/// [io.blockseal.fuse.FuseTransport] carries the kernel's requests to it, and
+/// [io.blockseal.fuse.FuseTransportKind] says which: [io.blockseal.fuse.KernelFuseTransport], with
+/// its `KernelOperations`, over the protocol in `io.blockseal.fuse.kernel`; or
 /// [io.blockseal.fuse.JnrFuseTransport] over libfuse 2, which alone, with its `JnrOperations`,
-/// `FuseLayouts` and `LibFuse2`, imports jnr.
+/// `FuseLayouts` and `LibFuse2`, imports jnr. What is seen through the mount is the same, and the
+/// same tests say so.
 ///
 /// Threads: requests run on the transport's own Java threads, a bounded number, and may block in
 /// the device below; every such thread is an `IO_FLUSHER` of the kernel where that is allowed. Lock

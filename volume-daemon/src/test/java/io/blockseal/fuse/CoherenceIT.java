@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,11 +37,15 @@ class CoherenceIT {
   /// `com.sun.nio.file.ExtendedOpenOption.DIRECT`, which compilers warn of by name.
   private static final OpenOption DIRECT = direct();
 
-  @Parameter private FuseTransportKind transport;
+  private final FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
   private RamDevice device;
   private Path file;
+
+  CoherenceIT(FuseTransportKind transport) {
+    this.transport = transport;
+  }
 
   @BeforeEach
   void publishOneDevice() throws IOException {
@@ -129,7 +132,7 @@ class CoherenceIT {
       Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
       return (OpenOption) options.getField("DIRECT").get(null);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("no direct I/O in this JDK", e);
     }
   }
 

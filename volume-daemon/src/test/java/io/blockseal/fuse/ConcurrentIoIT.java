@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,9 +32,13 @@ class ConcurrentIoIT {
   private static final int PART_BYTES = 1024 * 1024;
   private static final int STEPS = 400;
 
-  @Parameter private FuseTransportKind transport;
+  private final FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
+
+  ConcurrentIoIT(FuseTransportKind transport) {
+    this.transport = transport;
+  }
 
   @BeforeEach
   void mountAnExport() throws IOException {

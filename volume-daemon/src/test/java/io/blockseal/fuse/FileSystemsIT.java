@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,9 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileSystemsIT {
   private static final long MIB = 1024 * 1024;
 
-  @Parameter private FuseTransportKind transport;
+  private final FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
+
+  FileSystemsIT(FuseTransportKind transport) {
+    this.transport = transport;
+  }
 
   @BeforeEach
   void mountAnExport() throws IOException {

@@ -19,7 +19,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,11 +30,15 @@ class FuseExportsIT {
   private static final int MIB = 1024 * 1024;
   private static final long SIZE = 4 * MIB;
 
-  @Parameter private FuseTransportKind transport;
+  private final FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
   private RamDevice device;
   private Path file;
+
+  FuseExportsIT(FuseTransportKind transport) {
+    this.transport = transport;
+  }
 
   @BeforeEach
   void publishOneDevice() throws IOException {

@@ -67,7 +67,7 @@ public final class FuseSandbox implements Closeable {
   }
 
   /// Has `action` done when the sandbox closes, before what was set up earlier is undone.
-  void onClose(Closeable action) {
+  public void onClose(Closeable action) {
     undo.push(action);
   }
 

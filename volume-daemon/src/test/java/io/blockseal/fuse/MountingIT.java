@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,8 +24,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource
 class MountingIT {
-  @Parameter private FuseTransportKind transport;
+  private final FuseTransportKind transport;
   private FuseSandbox sandbox;
+
+  MountingIT(FuseTransportKind transport) {
+    this.transport = transport;
+  }
 
   @BeforeEach
   void makeADirectory() throws IOException {

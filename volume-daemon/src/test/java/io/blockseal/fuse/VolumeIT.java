@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,9 +33,13 @@ class VolumeIT {
 
   private final SecureRandom random = new SecureRandom();
   private final SecretBytes dataKey = SecretBytes.random(64, random);
-  @Parameter private FuseTransportKind transport;
+  private final FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
+
+  VolumeIT(FuseTransportKind transport) {
+    this.transport = transport;
+  }
 
   @BeforeEach
   void mountAnExport() throws IOException {

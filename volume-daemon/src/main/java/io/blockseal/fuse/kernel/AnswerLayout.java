@@ -8,12 +8,16 @@ import java.nio.ByteBuffer;
 ///
 /// | structure | fields by offset |
 /// |---|---|
-/// | `fuse_attr` | 0 ino (8), 8 size (8), 16 blocks (8), 24 atime (8), 32 mtime (8), 40 ctime (8), 48 atimensec, 52 mtimensec, 56 ctimensec, 60 mode, 64 nlink, 68 uid, 72 gid, 76 rdev, 80 blksize, 84 flags |
+/// | `fuse_attr` | 0 ino (8), 8 size (8), 16 blocks (8), 24 atime (8), 32 mtime (8), 40 ctime (8) |
+/// | | 48 atimensec, 52 mtimensec, 56 ctimensec, 60 mode, 64 nlink, 68 uid, 72 gid |
+/// | | 76 rdev, 80 blksize, 84 flags |
 /// | `fuse_attr_out` | 0 attr_valid (8), 8 attr_valid_nsec, 12 dummy, 16 `fuse_attr` |
-/// | `fuse_entry_out` | 0 nodeid (8), 8 generation (8), 16 entry_valid (8), 24 attr_valid (8), 32 both nanoseconds (8), 40 `fuse_attr` |
+/// | `fuse_entry_out` | 0 nodeid (8), 8 generation (8), 16 entry_valid (8), 24 attr_valid (8) |
+/// | | 32 entry_valid_nsec, 36 attr_valid_nsec, 40 `fuse_attr` |
 /// | `fuse_open_out` | 0 fh (8), 8 open_flags, 12 padding |
 /// | `fuse_write_out`, `fuse_getxattr_out` | 0 size, 4 padding |
-/// | `fuse_statfs_out` | 0 blocks (8), 8 bfree (8), 16 bavail (8), 24 files (8), 32 ffree (8), 40 bsize, 44 namelen, 48 frsize, 52 padding and spare (28) |
+/// | `fuse_statfs_out` | 0 blocks (8), 8 bfree (8), 16 bavail (8), 24 files (8), 32 ffree (8) |
+/// | | 40 bsize, 44 namelen, 48 frsize, 52 padding and spare (28) |
 /// | `fuse_dirent` | 0 ino (8), 8 off (8), 16 namelen, 20 type, 24 name, filled up to 8 |
 public final class AnswerLayout {
   public static final int BLOCK_BYTES = 4096;
