@@ -1,0 +1,7 @@
+/// What the FUSE transports cost by themselves; `scripts/bench-fio.sh` measures it.
+///
+/// Threads: those of the transport. Nothing imports this package.
+@NullMarked
+package io.blockseal.fuse;
+
+import org.jspecify.annotations.NullMarked;
