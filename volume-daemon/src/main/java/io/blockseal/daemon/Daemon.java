@@ -53,6 +53,9 @@ final class Daemon implements AutoCloseable {
   /// never waits for this: it looks by itself.
   private static final Duration DUE_WORK_PERIOD = Duration.ofMinutes(1);
 
+  /// How often records that are kept for a while only are looked through.
+  private static final Duration FORGETTING_PERIOD = Duration.ofHours(1);
+
   private final Resources resources;
   private final Configuration configuration;
   private final HttpServer server;
@@ -107,6 +110,7 @@ final class Daemon implements AutoCloseable {
                 random));
     ebs.recover();
     resources.add(Ticker.start("due key work", DUE_WORK_PERIOD, keys.dueWork()));
+    resources.add(Ticker.start("forgetting of old records", FORGETTING_PERIOD, ebs::forgetOld));
 
     List<ServiceEndpoint<?>> endpoints = new ArrayList<>();
     if (configuration.kmsEndpoint() == null) {

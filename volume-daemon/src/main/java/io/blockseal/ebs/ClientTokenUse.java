@@ -13,6 +13,12 @@ record ClientTokenUse(String volumeId, String requestDigest, Instant when) {
     return caller.accountId() + "/" + caller.region() + "/" + TextDigest.sha256(token);
   }
 
+  /// The volume that the token of `path` made.
+  static ResourceName volume(String path, ClientTokenUse use) {
+    String[] parts = path.split("/", 3);
+    return new ResourceName(parts[0], parts[1], use.volumeId());
+  }
+
   Fields toFields() {
     return Fields.empty()
         .put("volumeId", volumeId)

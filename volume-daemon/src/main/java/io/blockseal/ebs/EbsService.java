@@ -80,6 +80,7 @@ public final class EbsService implements Ec2Api, AutoCloseable {
   private final GeographyListing geographyListing;
   private final InstanceListing instanceListing;
   private final Explanations explanations;
+  private final Retention retention;
   private final Recovery recovery;
 
   /// @param random for ids only; nothing secret comes out of it
@@ -121,10 +122,19 @@ public final class EbsService implements Ec2Api, AutoCloseable {
     tagging = new Tagging(plane);
     geographyListing = new GeographyListing(plane);
     instanceListing = new InstanceListing(plane);
-    explanations = new Explanations(plane, tasks);
+    explanations = new Explanations(plane, maker, tasks);
+    retention = new Retention(plane);
     recovery =
         new Recovery(
-            plane, maker, volumeDeletion, attaching, modifying, copier, snapshotDeletion, tasks);
+            plane,
+            maker,
+            volumeDeletion,
+            attaching,
+            modifying,
+            copier,
+            snapshotDeletion,
+            tasks,
+            retention);
   }
 
   /// Takes up what was under way when the daemon stopped; to be called once, before the first
@@ -136,6 +146,12 @@ public final class EbsService implements Ec2Api, AutoCloseable {
 
   /// What there is to say about a volume; empty if nothing was ever heard of it.
   public Optional<VolumeExplanation> explainVolume(ResourceName name) {
+  /// Forgets the reasons of old failures, and the client tokens of volumes that are long gone. To
+  /// be called every now and then.
+  public void forgetOld() {
+    retention.forgetOld();
+  }
+
     return explanations.volume(name);
   }
 

@@ -6,6 +6,7 @@ import io.blockseal.meta.MetadataStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -93,16 +94,22 @@ final class RecordTable<R> {
   /// All records whose paths start with `pathPrefix`, in the order of their paths.
   List<R> list(String pathPrefix) {
     List<R> records = new ArrayList<>();
+    forEach(pathPrefix, (_, record) -> records.add(record));
+    return records;
+  }
+
+  /// Calls `action` with the path and the record of each whose path starts with `pathPrefix`, in
+  /// the order of the paths.
+  void forEach(String pathPrefix, BiConsumer<String, R> action) {
     String last = null;
     List<Entry> page;
     do {
       page = page(pathPrefix, last);
       for (Entry entry : page) {
-        records.add(decode(entry.value()));
         last = entry.key();
+        action.accept(last.substring(prefix.length()), decode(entry.value()));
       }
     } while (page.size() == PAGE_ENTRIES);
-    return records;
   }
 
   private List<Entry> page(String pathPrefix, @Nullable String after) {

@@ -3,8 +3,6 @@ package io.blockseal.ebs;
 import io.blockseal.aws.ec2.SnapshotState;
 import io.blockseal.aws.ec2.VolumeAttachmentState;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +11,6 @@ import java.util.concurrent.CountDownLatch;
 /// Takes up at start whatever the records say was under way when the daemon stopped, orderly or
 /// not. Everything it starts may be started twice.
 final class Recovery {
-  /// How long the reason of a failure is kept after the fact.
-  static final Duration FAILURE_LIFE = Duration.ofDays(30);
-
   private static final String INTERRUPTED =
       "The snapshot was interrupted by a restart and its blocks have changed since.";
 
@@ -27,6 +22,7 @@ final class Recovery {
   private final SnapshotCopier copier;
   private final SnapshotDeletion snapshotDeletion;
   private final SnapshotTasks tasks;
+  private final Retention retention;
 
   Recovery(
       ControlPlane plane,
@@ -36,7 +32,8 @@ final class Recovery {
       VolumeModifying modifying,
       SnapshotCopier copier,
       SnapshotDeletion snapshotDeletion,
-      SnapshotTasks tasks) {
+      SnapshotTasks tasks,
+      Retention retention) {
     this.plane = plane;
     this.maker = maker;
     this.volumeDeletion = volumeDeletion;
@@ -45,6 +42,7 @@ final class Recovery {
     this.copier = copier;
     this.snapshotDeletion = snapshotDeletion;
     this.tasks = tasks;
+    this.retention = retention;
   }
 
   /// Returns when every volume that was attached is attached again, or has lost its attachment; the
@@ -68,7 +66,7 @@ final class Recovery {
     plane.records().snapshots().list("").stream()
         .filter(snapshot -> snapshot.state() == SnapshotState.PENDING)
         .forEach(this::resumeSnapshot);
-    forgetOldFailures();
+    retention.forgetOld();
   }
 
   private void resumeSnapshotDeletion(ResourceName name) {
@@ -153,12 +151,5 @@ final class Recovery {
       reason.addSuppressed(e);
     }
     tasks.fail(snapshot, SnapshotCreation.ACTION, reason, INTERRUPTED);
-  }
-
-  private void forgetOldFailures() {
-    Instant oldest = plane.clock().instant().minus(FAILURE_LIFE);
-    plane.records().failedAttempts().list("").stream()
-        .filter(failure -> failure.when().isBefore(oldest))
-        .forEach(failure -> plane.records().failedAttempts().delete(failure.resource().path()));
   }
 }

@@ -13,7 +13,6 @@ import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.kms.KeyState;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
