@@ -1,9 +1,12 @@
 package io.blockseal.ebs;
 
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.GrantListEntry;
 import io.blockseal.ebs.DataKeys.Grant;
 import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.secret.SecretBytes;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How the data key of a volume is opened for attaching it.
@@ -84,6 +87,45 @@ final class AttachmentKeys {
     keys.retire(purpose, kmsKeyArn, grantId);
   }
 
+  /// Retires the grants of a Region that were made for this host and that nobody names any more. A
+  /// service sees those of every account.
+  ///
+  /// @param named the grants that attachments have
+  void retireStray(String accountId, String region, Set<String> named) throws KeyRefusedException {
+    if (!byGrant) {
+      return;
+    }
+    for (GrantListEntry grant : keys.retirable(service(accountId, region))) {
+      String id = Objects.requireNonNull(grant.grantId(), "a grant has an id");
+      String keyArn = Objects.requireNonNull(grant.keyId(), "a grant has a key");
+      boolean ours =
+          String.valueOf(grant.granteePrincipal()).endsWith(":assumed-role/" + session());
+      if (ours && !named.contains(id)) {
+        keys.retire(service(accountId, region), keyArn, id);
+      }
+    }
+  }
+
+  /// EC2 itself, in nobody's name.
+  private static Purpose service(String accountId, String region) {
+    Caller ec2 =
+        new Caller(
+            accountId,
+            region,
+            "arn:aws:iam::" + accountId + ":root",
+            accountId,
+            "",
+            "",
+            INTERNAL,
+            INTERNAL,
+            null);
+    return new Purpose(ec2, "no attachment");
+  }
+
+  private String session() {
+    return ROLE + "/" + instanceId;
+  }
+
   /// The session of the host, on behalf of the instance.
   private Purpose host(Purpose purpose) {
     Caller by = purpose.caller();
@@ -91,7 +133,7 @@ final class AttachmentKeys {
         new Caller(
             by.accountId(),
             by.region(),
-            "arn:aws:sts::%s:assumed-role/%s/%s".formatted(by.accountId(), ROLE, instanceId),
+            "arn:aws:sts::%s:assumed-role/%s".formatted(by.accountId(), session()),
             "%s:%s:%s".formatted(by.accountId(), ROLE, instanceId),
             by.accessKeyId(),
             by.requestId(),

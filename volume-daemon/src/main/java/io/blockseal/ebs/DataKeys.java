@@ -11,14 +11,18 @@ import io.blockseal.aws.kms.DescribeKeyRequest;
 import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextRequest;
 import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextResponse;
 import io.blockseal.aws.kms.GrantConstraints;
+import io.blockseal.aws.kms.GrantListEntry;
 import io.blockseal.aws.kms.GrantOperation;
 import io.blockseal.aws.kms.KeyMetadata;
 import io.blockseal.aws.kms.KmsApi;
+import io.blockseal.aws.kms.ListGrantsResponse;
+import io.blockseal.aws.kms.ListRetirableGrantsRequest;
 import io.blockseal.aws.kms.ReEncryptRequest;
 import io.blockseal.aws.kms.ReEncryptResponse;
 import io.blockseal.aws.kms.RetireGrantRequest;
 import io.blockseal.secret.SecretBytes;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -143,6 +147,27 @@ final class DataKeys {
                         .build()));
     return new Grant(
         Objects.requireNonNull(made.grantId(), "CreateGrant answered no id"), made.grantToken());
+  }
+
+  /// The grants in the purpose's Region that the service may retire, of all accounts.
+  List<GrantListEntry> retirable(Purpose purpose) throws KeyRefusedException {
+    String service = viaService(purpose.caller().region());
+    List<GrantListEntry> grants = new ArrayList<>();
+    String marker = null;
+    do {
+      String after = marker;
+      ListGrantsResponse page =
+          call(
+              purpose,
+              "ListRetirableGrants",
+              "*",
+              caller ->
+                  kms.listRetirableGrants(
+                      caller, new ListRetirableGrantsRequest(null, after, service)));
+      grants.addAll(page.grantsOrEmpty());
+      marker = page.nextMarker();
+    } while (marker != null);
+    return grants;
   }
 
   /// Ends a grant. A refusal is logged and nothing else: the grant lets nobody do more than attach

@@ -48,9 +48,12 @@ final class Recovery {
   /// Returns when every volume that was attached is attached again, or has lost its attachment; the
   /// rest goes on in the background.
   void run() throws InterruptedException {
+    plane.holds().releaseSpent();
+    List<VolumeRecord> volumes = plane.records().volumes().list("");
+    attaching.retireStrayGrants(volumes);
     plane.records().snapshotDeletions().list("").forEach(this::resumeSnapshotDeletion);
     List<VolumeRecord> attached = new ArrayList<>();
-    for (VolumeRecord volume : plane.records().volumes().list("")) {
+    for (VolumeRecord volume : volumes) {
       switch (volume.state()) {
         case CREATING ->
             plane.work().start("making of " + volume.name(), () -> maker.make(volume.name()));

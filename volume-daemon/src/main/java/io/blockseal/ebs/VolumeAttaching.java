@@ -9,12 +9,15 @@ import io.blockseal.ebs.AttachmentKeys.Opened;
 import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// `AttachVolume`: the key is asked for while the caller waits, so that a key that can't be used is
@@ -25,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class VolumeAttaching {
   /// The most volumes that EC2 lets any instance have.
   static final int MAX_ATTACHMENTS = 128;
+
+  private static final System.Logger LOG = System.getLogger(VolumeAttaching.class.getName());
+  private static final String ATTACH = "AttachVolume";
+  private static final String REATTACH = "ReattachVolume";
 
   private final ControlPlane plane;
 
@@ -91,9 +98,32 @@ final class VolumeAttaching {
                   () -> plane.attachmentKeys().reopen(purpose, key, attachment.grantId())));
     } catch (KeyRefusedException | IOException e) {
       plane.work().checkOpen();
-      plane.keep(name, "ReattachVolume", e);
-      plane.records().volumes().update(name.path(), VolumeRecord::detached);
-      release(volume.get(), attachment);
+      giveUp(volume.get(), attachment, REATTACH, e);
+    }
+  }
+
+  /// Gives back what a crash between a grant and the record of its attachment has left; to be
+  /// called while nothing is being attached.
+  void retireStrayGrants(List<VolumeRecord> volumes) {
+    if (volumes.isEmpty()) {
+      return; // No account to ask for, and whoever was granted something had a volume.
+    }
+    Set<String> named =
+        volumes.stream()
+            .map(VolumeRecord::attachment)
+            .filter(Objects::nonNull)
+            .map(Attachment::grantId)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    String account = volumes.getFirst().name().account();
+    plane.configuration().regions().forEach(region -> retireStrayGrants(account, region, named));
+  }
+
+  private void retireStrayGrants(String account, String region, Set<String> named) {
+    try {
+      plane.attachmentKeys().retireStray(account, region, named);
+    } catch (KeyRefusedException e) {
+      LOG.log(Level.WARNING, () -> "stray grants may be left: " + e.getMessage());
     }
   }
 
@@ -201,14 +231,41 @@ final class VolumeAttaching {
         plane.records().volumes().update(name.path(), v -> opened(v, path));
       } catch (IOException e) {
         plane.work().checkOpen();
-        plane.keep(name, "AttachVolume", e);
-        plane.records().volumes().update(name.path(), VolumeRecord::detached);
-        release(volume, Objects.requireNonNull(volume.attachment(), "checked above"));
+        Attachment attachment = Objects.requireNonNull(volume.attachment(), "checked above");
+        giveUp(volume, attachment, ATTACH, e);
       }
     }
   }
 
   private static boolean isToBeOpen(VolumeRecord volume) {
+  /// Closes what is open of an attachment that came to nothing, and makes the volume `available`.
+  private void giveUp(VolumeRecord volume, Attachment attachment, String action, Throwable cause)
+      throws InterruptedException {
+    ResourceName name = volume.name();
+    try {
+      plane.blocks().detach(name, true);
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+    plane.persist(
+        "the failed attaching of " + name,
+        () -> {
+          plane.keep(name, action, cause);
+          plane.records().volumes().update(name.path(), VolumeRecord::detached);
+        });
+    release(volume, attachment);
+  }
+
+  /// What was in the way of attaching a volume is no longer.
+  private void forgetRefusal(ResourceName name) {
+    plane
+        .records()
+        .failedAttempts()
+        .get(name.path())
+        .filter(failed -> failed.action().equals(ATTACH) || failed.action().equals(REATTACH))
+        .ifPresent(_ -> plane.records().failedAttempts().delete(name.path()));
+  }
+
     Attachment attachment = volume.attachment();
     return volume.state() == VolumeState.IN_USE
         && attachment != null

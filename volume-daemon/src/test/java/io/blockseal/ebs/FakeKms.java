@@ -1,5 +1,7 @@
 package io.blockseal.ebs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Blob;
 import io.blockseal.aws.Caller;
@@ -12,6 +14,7 @@ import io.blockseal.aws.kms.DescribeKeyResponse;
 import io.blockseal.aws.kms.DisabledException;
 import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextRequest;
 import io.blockseal.aws.kms.GenerateDataKeyWithoutPlaintextResponse;
+import io.blockseal.aws.kms.GrantListEntry;
 import io.blockseal.aws.kms.InvalidCiphertextException;
 import io.blockseal.aws.kms.KMSInvalidStateException;
 import io.blockseal.aws.kms.KeyMetadata;
@@ -19,6 +22,8 @@ import io.blockseal.aws.kms.KeySpec;
 import io.blockseal.aws.kms.KeyState;
 import io.blockseal.aws.kms.KeyUsageType;
 import io.blockseal.aws.kms.KmsApi;
+import io.blockseal.aws.kms.ListGrantsResponse;
+import io.blockseal.aws.kms.ListRetirableGrantsRequest;
 import io.blockseal.aws.kms.NotFoundException;
 import io.blockseal.aws.kms.ReEncryptRequest;
 import io.blockseal.aws.kms.ReEncryptResponse;
@@ -37,7 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The seven operations of KMS that EBS uses, with keys in a map and data keys that are merely
+/// The operations of KMS that EBS uses, with keys in a map and data keys that are merely
 /// remembered. Thread-safe.
 @SuppressWarnings("UnusedMethod") // Called by name, through the proxy.
 final class FakeKms {
@@ -179,6 +184,28 @@ final class FakeKms {
       throw new NotFoundException("Grant ID " + request.grantId() + " not found");
     }
     return new RetireGrantResponse();
+  }
+
+  ListGrantsResponse listRetirableGrants(Caller caller, ListRetirableGrantsRequest request) {
+    assertThat(request.retiringPrincipal()).isEqualTo(caller.viaService());
+    List<GrantListEntry> retirable = new ArrayList<>();
+    grantsById.forEach(
+        (id, given) -> {
+          if (given.arn.contains(":" + caller.region() + ":")) {
+            retirable.add(
+                GrantListEntry.builder()
+                    .grantId(id)
+                    .keyId(given.arn)
+                    .granteePrincipal(given.grantee)
+                    .build());
+          }
+        });
+    return new ListGrantsResponse(retirable, null, false);
+  }
+
+  /// A grant that nobody asked for by attaching something.
+  void strayGrant(String arn, String grantee) {
+    grantsById.put(UUID.randomUUID().toString(), new Given(arn, grantee, Map.of()));
   }
 
   /// How many grants there are.

@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import static io.blockseal.ebs.EbsRig.ALICE;
+import static io.blockseal.ebs.EbsRig.HOST;
 import static io.blockseal.ebs.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -252,7 +253,24 @@ class RecoveryTest {
   void forgetsFailuresAfterThirtyDays() {
     rig.create(asks -> asks.encrypted(true).kmsKeyId("alias/nowhere"));
     rig.settle();
-    rig.clock.advance(Duration.ofDays(31));
+
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
+    assertThat(rig.describe(id).kmsKeyId()).isEqualTo(other);
+    assertThat(rig.blocks.holds()).isEmpty();
+  }
+
+  private VolumeExplanation explained(String id) {
+    return rig.ebs.explainVolume(EbsRig.name(id)).orElseThrow();
+  }
+
+  @Test
+  void retiresGrantsThatNoAttachmentNames() {
+    String arn = rig.key();
+    String id = rig.encryptedVolume(arn);
+    rig.attach(id);
+    rig.kms.strayGrant(
+        arn, "arn:aws:sts::123456789012:assumed-role/aws:ec2-infrastructure/" + HOST);
+    rig.kms.strayGrant(arn, "arn:aws:iam::123456789012:user/bob");
 
     rig.restart();
 
