@@ -159,13 +159,14 @@ public final class LocalBlockPlane implements BlockPlane {
   }
 
   @Override
-  public Optional<WrappedKey> interruptedCopy(String snapshotId) {
-    return snapshots.interrupted().stream()
-        .filter(interrupted -> interrupted.snapshotId().equals(snapshotId))
-        .map(InterruptedSnapshot::facts)
-        .flatMap(facts -> Optional.ofNullable(facts.key()).stream())
-        .map(LocalBlockPlane::wrapped)
-        .findAny();
+  public Optional<WrappedKey> interruptedCopy(String snapshotId) throws IOException {
+    for (InterruptedSnapshot interrupted : snapshots.interrupted()) {
+      var key = interrupted.facts().key();
+      if (interrupted.snapshotId().equals(snapshotId) && key != null) {
+        return Optional.of(wrapped(key, snapshotId));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -186,7 +187,7 @@ public final class LocalBlockPlane implements BlockPlane {
           new SnapshotFacts(
               Cipher.of(facts.cipher()),
               facts.lineageId(),
-              facts.key() == null ? null : wrapped(facts.key()),
+              facts.key() == null ? null : wrapped(facts.key(), facts.snapshotId()),
               manifest.storedBytes()));
     }
   }
@@ -273,13 +274,16 @@ public final class LocalBlockPlane implements BlockPlane {
       throw new IOException("the header of " + volume.volumeId() + " does not name its KMS key");
     }
     return new WrappedKey(
-        volume.kmsKeyArn(), Blob.fromBase64(encryptedDataKey), volume.encryptionContext());
+        volume.kmsKeyArn(),
+        blob(encryptedDataKey, "the header of " + volume.volumeId()),
+        volume.encryptionContext());
   }
 
-  private static WrappedKey wrapped(io.blockseal.snapshot.WrappedKey key) {
+  private static WrappedKey wrapped(io.blockseal.snapshot.WrappedKey key, String snapshotId)
+      throws IOException {
     return new WrappedKey(
         String.valueOf(key.kmsKeyArn()),
-        Blob.fromBase64(key.encryptedDataKey()),
+        blob(key.encryptedDataKey(), "the manifest of " + snapshotId),
         key.encryptionContext());
   }
 
@@ -288,3 +292,12 @@ public final class LocalBlockPlane implements BlockPlane {
         key.kmsKeyArn(), key.ciphertext().toBase64(), key.encryptionContext());
   }
 }
+  /// A wrapped data key as a file has it, which anybody may have written to.
+  private static Blob blob(String base64, String where) throws IOException {
+    try {
+      return Blob.fromBase64(base64);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(where + " has a data key that is not base64: " + e.getMessage(), e);
+    }
+  }
+
