@@ -69,6 +69,11 @@ final class BackgroundWork implements AutoCloseable {
     }
   }
 
+  /// Whether it is closed, for those who may not be interrupted.
+  boolean closed() {
+    return closed.isDone();
+  }
+
   /// To be called before a failure is taken for what it seems: while the daemon closes, everything
   /// may fail.
   ///
@@ -110,7 +115,7 @@ final class BackgroundWork implements AutoCloseable {
       piece.run();
     } catch (InterruptedException _) {
       LOG.log(Level.DEBUG, () -> "stopped: " + what);
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // an Error would end this thread without a word
       LOG.log(Level.ERROR, () -> what + " failed; it is taken up again at the next start", e);
     } finally {
       running.decrementAndGet();

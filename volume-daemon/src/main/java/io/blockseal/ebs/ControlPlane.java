@@ -2,6 +2,7 @@ package io.blockseal.ebs;
 
 import io.blockseal.aws.Caller;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,8 +27,12 @@ record ControlPlane(
 
   private static final Duration FIRST_KMS_PAUSE = Duration.ofSeconds(1);
 
+  private static final Duration FIRST_METADATA_PAUSE = Duration.ofMillis(250);
+
+  /// A disk that is full gets room again when somebody sees to it.
+  private static final Duration MAX_METADATA_PAUSE = Duration.ofSeconds(16);
   /// Keeps and logs why something failed that nobody is waiting for.
-  void keep(ResourceName resource, String action, Exception cause) {
+  void keep(ResourceName resource, String action, Throwable cause) {
     KeyRefusal kms = cause instanceof KeyRefusedException refused ? refused.refusal() : null;
     FailedAttempt attempt =
         new FailedAttempt(resource, action, reason(cause), clock.instant(), kms);
@@ -59,6 +64,25 @@ record ControlPlane(
   }
 
   /// Ends a request that only asks whether it would be allowed.
+  /// Repeats a change of the records until the metadata takes it: nobody else would change them
+  /// before the next start.
+  ///
+  /// @param what such as `the making of vol-1`
+  void persist(String what, Runnable change) throws InterruptedException {
+    Duration pause = FIRST_METADATA_PAUSE;
+    while (true) {
+      try {
+        change.run();
+        return;
+      } catch (UncheckedIOException e) {
+        Duration next = pause;
+        LOG.log(Level.ERROR, () -> "%s cannot be recorded; again in %s".formatted(what, next), e);
+      }
+      work.pause(pause);
+      pause = pause.compareTo(MAX_METADATA_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+    }
+  }
+
   static void checkDryRun(@Nullable Boolean dryRun) {
     if (Boolean.TRUE.equals(dryRun)) {
       throw Ec2Errors.dryRunWouldSucceed();
@@ -70,7 +94,7 @@ record ControlPlane(
     geography.zones(caller);
   }
 
-  private static String reason(Exception cause) {
+  private static String reason(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }

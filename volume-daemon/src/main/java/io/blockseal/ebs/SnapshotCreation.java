@@ -8,10 +8,12 @@ import io.blockseal.aws.ec2.SnapshotLocationEnum;
 import io.blockseal.aws.ec2.SnapshotState;
 import io.blockseal.ebs.BlockPlane.TooManyTasksException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// `CreateSnapshot`: the blocks are those of the moment of the call, the moving of them goes on
 /// behind it. The snapshot is encrypted exactly as its volume, with the same data key, and needs no
@@ -54,6 +56,8 @@ final class SnapshotCreation {
       String description,
       SortedMap<String, String> tags,
       Instant now) {
+    Instant before =
+        plane.records().volume(volumeName).map(VolumeRecord::lastSnapshotAt).orElse(null);
     VolumeRecord volume =
         plane
             .records()
@@ -66,18 +70,42 @@ final class SnapshotCreation {
                 })
             .orElseThrow(() -> Ec2Errors.volumeNotFound(volumeName.id()));
     SnapshotRecord snapshot = pending(volume, name, description, tags, now);
-    plane.records().snapshots().insert(name.path(), snapshot);
     try {
+      plane.records().snapshots().insert(name.path(), snapshot);
       tasks.follow(name, ACTION, plane.blocks().takeSnapshot(volumeName, name.id()));
       return snapshot;
     } catch (TooManyTasksException _) {
-      plane.records().snapshots().delete(name.path());
+      undo(name, () -> takeBack(volumeName, name, now, before));
       throw Ec2Errors.pendingSnapshots();
-    } catch (IOException e) {
-      plane.keep(name, ACTION, e);
-      plane.records().snapshots().delete(name.path());
+    } catch (IOException | RuntimeException e) {
+      undo(
+          name,
+          () -> {
+            takeBack(volumeName, name, now, before);
+            plane.keep(name, ACTION, e);
+          });
       throw Ec2Errors.internal(
           "The blocks of volume %s could not be fixed.".formatted(volumeName.id()));
+    }
+  }
+
+  /// Takes back what was recorded of a snapshot that came to nothing.
+  private void takeBack(
+      ResourceName volume, ResourceName name, Instant now, @Nullable Instant before) {
+    plane.records().snapshots().delete(name.path());
+    plane
+        .records()
+        .volumes()
+        .update(volume.path(), v -> now.equals(v.lastSnapshotAt()) ? v.snapshotTaken(before) : v);
+  }
+
+  /// Does `change` now, or as soon as the metadata takes it.
+  private void undo(ResourceName name, Runnable change) {
+    try {
+      change.run();
+    } catch (UncheckedIOException _) {
+      String what = "the end of " + name;
+      plane.work().start(what, () -> plane.persist(what, change));
     }
   }
 

@@ -96,7 +96,7 @@ final class VolumeAttaching {
               ? null
               : plane.patiently(
                   () -> plane.attachmentKeys().reopen(purpose, key, attachment.grantId())));
-    } catch (KeyRefusedException | IOException e) {
+    } catch (KeyRefusedException | IOException | RuntimeException | Error e) {
       plane.work().checkOpen();
       giveUp(volume.get(), attachment, REATTACH, e);
     }
@@ -176,13 +176,13 @@ final class VolumeAttaching {
           ? null
           : plane.attachmentKeys().open(new Purpose(caller, volume.id()), key);
     } catch (KeyRefusedException e) {
-      plane.keep(volume.name(), "AttachVolume", e);
+      plane.keep(volume.name(), ATTACH, e);
       if (e.mayPass()) {
         throw Ec2Errors.internal("The KMS did not answer for volume " + volume.id() + ".");
       }
       throw Ec2Errors.keyRevoked(volume.id());
     } catch (IOException e) {
-      plane.keep(volume.name(), "AttachVolume", e);
+      plane.keep(volume.name(), ATTACH, e);
       throw Ec2Errors.internal("The header of volume " + volume.id() + " can't be read.");
     }
   }
@@ -228,8 +228,9 @@ final class VolumeAttaching {
       try {
         SecretBytes dataKey = key == null ? null : key.dataKey();
         String path = plane.blocks().attach(name, dataKey, volume.sizeBytes(), attributes(volume));
+        forgetRefusal(name);
         plane.records().volumes().update(name.path(), v -> opened(v, path));
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) {
         plane.work().checkOpen();
         Attachment attachment = Objects.requireNonNull(volume.attachment(), "checked above");
         giveUp(volume, attachment, ATTACH, e);
@@ -237,7 +238,6 @@ final class VolumeAttaching {
     }
   }
 
-  private static boolean isToBeOpen(VolumeRecord volume) {
   /// Closes what is open of an attachment that came to nothing, and makes the volume `available`.
   private void giveUp(VolumeRecord volume, Attachment attachment, String action, Throwable cause)
       throws InterruptedException {
@@ -266,6 +266,7 @@ final class VolumeAttaching {
         .ifPresent(_ -> plane.records().failedAttempts().delete(name.path()));
   }
 
+  private static boolean isToBeOpen(VolumeRecord volume) {
     Attachment attachment = volume.attachment();
     return volume.state() == VolumeState.IN_USE
         && attachment != null

@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /// `DetachVolume`: a volume that something has open stays `detaching` until that is closed, or
-/// until it is detached by force.
+/// until it is detached by force. By force only, one that is still `attaching` is taken back as
+/// soon as it is open.
 final class VolumeDetaching {
   /// How often a volume that is still in use is tried again.
   private static final Duration RETRY = Duration.ofMillis(500);
@@ -51,7 +52,8 @@ final class VolumeDetaching {
     if (otherInstance || otherDevice) {
       throw Ec2Errors.attachmentNotFound(volume.id());
     }
-    if (attachment.state() == VolumeAttachmentState.ATTACHING) {
+    boolean force = Boolean.TRUE.equals(request.force());
+    if (attachment.state() == VolumeAttachmentState.ATTACHING && !force) {
       throw Ec2Errors.volumeInState(volume.id(), attachment.state().wireValue());
     }
     return attachment;
@@ -79,9 +81,11 @@ final class VolumeDetaching {
       } catch (IOException e) {
         plane.work().checkOpen();
         // Its last blocks or its header could not be written; it is closed all the same.
-        plane.keep(name, "DetachVolume", e);
+        plane.persist("the failure of " + name, () -> plane.keep(name, "DetachVolume", e));
       }
-      plane.records().volumes().update(name.path(), VolumeRecord::detached);
+      plane.persist(
+          "the detaching of " + name,
+          () -> plane.records().volumes().update(name.path(), VolumeRecord::detached));
     }
     attaching.release(volume, Objects.requireNonNull(volume.attachment(), "checked above"));
     return true;

@@ -103,7 +103,8 @@ record VolumeRecord(
     };
   }
 
-  VolumeRecord snapshotTaken(Instant when) {
+  /// @param when null if it never was after all
+  VolumeRecord snapshotTaken(@Nullable Instant when) {
     return new VolumeRecord(
         name,
         zone,

@@ -331,4 +331,70 @@ class AttachmentTest {
     assertThat(refused(() -> rig.describe(id)).code()).isEqualTo("InvalidVolume.NotFound");
     assertThat(rig.blocks.volume(id)).isNull();
   }
+
+  @Test
+  void becomesAvailableAgainWhateverGoesWrong() {
+    String id = rig.encryptedVolume(rig.key());
+    rig.blocks.fail(new IllegalStateException("not foreseen"));
+
+    rig.attach(id);
+
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
+    assertThat(rig.kms.grants()).isZero();
+    assertThat(Objects.requireNonNull(explained(id).lastFailure()).reason())
+        .isEqualTo("not foreseen");
+  }
+
+  @Test
+  void endsAsSoonAsTheMetadataTakesItIfItCouldNotBeRecorded() {
+    String id = rig.encryptedVolume(rig.key());
+    synchronized (rig.blocks) {
+      attach(id, HOST, "/dev/sdf");
+      rig.disk.fill(true);
+    }
+    LocalEbsRig.await(() -> rig.kms.operations().contains("Decrypt") && !rig.blocks.isAttached(id));
+    assertThat(attachment(id).state()).isEqualTo(VolumeAttachmentState.ATTACHING);
+
+    rig.disk.fill(false);
+    rig.settle();
+
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
+    assertThat(rig.blocks.isAttached(id)).isFalse();
+    assertThat(rig.kms.grants()).isZero();
+    assertThat(Objects.requireNonNull(explained(id).lastFailure()).reason())
+        .contains("no space left on device");
+  }
+
+  @Test
+  void canBeEndedByForceBeforeItHasBegun() {
+    String id = rig.volume(_ -> {});
+    synchronized (rig.blocks) {
+      attach(id, HOST, "/dev/sdf");
+      assertThat(refused(() -> rig.detach(id)).code()).isEqualTo("IncorrectState");
+      rig.ebs.detachVolume(ALICE, DetachVolumeRequest.builder().volumeId(id).force(true).build());
+      assertThat(attachment(id).state()).isEqualTo(VolumeAttachmentState.DETACHING);
+    }
+    rig.settle();
+
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
+    assertThat(rig.blocks.isAttached(id)).isFalse();
+  }
+
+  @Test
+  void clearsAnEarlierRefusal() {
+    String arn = rig.key();
+    String id = rig.encryptedVolume(arn);
+    rig.kms.setState(arn, KeyState.DISABLED);
+    refused(() -> attach(id, HOST, "/dev/sdf"));
+    assertThat(explained(id).lastFailure()).isNotNull();
+    rig.kms.setState(arn, KeyState.ENABLED);
+
+    rig.attach(id);
+
+    assertThat(explained(id).lastFailure()).isNull();
+  }
+
+  private VolumeExplanation explained(String id) {
+    return rig.ebs.explainVolume(EbsRig.name(id)).orElseThrow();
+  }
 }

@@ -47,6 +47,7 @@ final class EbsRig implements AutoCloseable {
   final FakeBlockPlane blocks = new FakeBlockPlane();
   final MovableClock clock = new MovableClock();
   final InMemoryMetadataStore store = new InMemoryMetadataStore();
+  final FullDisk disk = new FullDisk(store);
   private final EbsConfiguration configuration;
   EbsService ebs;
 
@@ -78,7 +79,7 @@ final class EbsRig implements AutoCloseable {
   }
 
   private EbsService service() {
-    return new EbsService(configuration, store, kms.api(), blocks, clock, new Random(1));
+    return new EbsService(configuration, disk, kms.api(), blocks, clock, new Random(1));
   }
 
   /// Kills the service and starts another one on what it left.

@@ -4,6 +4,7 @@ import static io.blockseal.ebs.EbsRig.ALICE;
 import static io.blockseal.ebs.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.aws.AwsException;
 import io.blockseal.aws.ec2.CreateSnapshotRequest;
 import io.blockseal.aws.ec2.DeleteSnapshotRequest;
 import io.blockseal.aws.ec2.DescribeSnapshotsRequest;
@@ -237,5 +238,25 @@ class SnapshotTest {
 
   private List<String> filtered(String name, String value) {
     return listed(asks -> asks.filters(List.of(new Filter(name, List.of(value)))));
+  }
+
+  @Test
+  void costsNothingIfItFails() {
+    String volume = rig.volume(_ -> {});
+    for (Exception failure :
+        List.of(new IOException("disk is gone"), new IllegalStateException("not foreseen"))) {
+      rig.blocks.fail(failure);
+
+      AwsException refusal = refused(() -> create(volume));
+
+      assertThat(refusal.code()).isEqualTo("InternalError");
+      assertThat(rig.store.scan("ebs/snapshot/", null, 10)).isEmpty();
+    }
+    rig.blocks.fail(null);
+
+    assertThat(create(volume).state()).isEqualTo(SnapshotState.PENDING);
+    assertThat(refused(() -> create(volume)).code())
+        .isEqualTo("SnapshotCreationPerVolumeRateExceeded");
+    rig.settle();
   }
 }
