@@ -3,8 +3,10 @@ package io.blockseal.ebs;
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
 import java.io.Serial;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that the control plane asks of the data plane.
@@ -51,19 +53,42 @@ public interface BlockPlane extends AutoCloseable {
   /// @param hydratedPercent how much of its snapshot has arrived; 100 if it needs none
   record VolumeHealth(boolean readOnly, int hydratedPercent) {}
 
+  /// That the blocks of a snapshot are kept for the volume or snapshot of id `holder`.
+  record Hold(String snapshotId, String holder) {}
+
+  /// Keeps the blocks of a complete snapshot until [#releaseSnapshots], across restarts, even if
+  /// the snapshot is deleted meanwhile. Repeating it does nothing.
+  ///
+  /// @param holder the id of the volume or snapshot that needs them
+  /// @return false if there is no such snapshot
+  boolean holdSnapshot(String snapshotId, String holder) throws IOException;
+
+  /// Gives up every hold of `holder`. Repeating it does nothing.
+  void releaseSnapshots(String holder);
+
+  /// Every hold there is. A volume that takes blocks from its snapshot lets go by itself once it
+  /// has them all.
+  List<Hold> holds();
+
   /// Makes an empty volume.
   void createVolume(NewVolume volume, @Nullable SecretBytes dataKey) throws IOException;
 
-  /// Makes a volume that shares the data key of a snapshot: usable at once, blocks arrive later.
+  /// Makes a volume that shares the data key of a snapshot, which it holds: usable at once, blocks
+  /// arrive later.
   void restoreVolume(NewVolume volume, @Nullable SecretBytes dataKey, String snapshotId)
       throws IOException;
 
   /// Makes a volume with the blocks of a snapshot under another data key; returns when all of them
-  /// are there.
+  /// are there. If it ends before, nothing of the volume remains.
   ///
   /// @param sourceKey the data key of the snapshot; null if it is unencrypted
+  /// @param progress told from several threads, one at a time; ends the call by throwing
   void restoreReencrypted(
-      NewVolume volume, SecretBytes dataKey, String snapshotId, @Nullable SecretBytes sourceKey)
+      NewVolume volume,
+      SecretBytes dataKey,
+      String snapshotId,
+      @Nullable SecretBytes sourceKey,
+      Consumer<BlockTask.Progress> progress)
       throws IOException;
 
   /// The wrapped data key in a volume's header; empty if the volume is unencrypted.
@@ -141,6 +166,9 @@ public interface BlockPlane extends AutoCloseable {
 
   /// What a complete snapshot's manifest says; empty if there is none.
   Optional<SnapshotFacts> snapshot(String snapshotId) throws IOException;
+
+  /// As [#snapshot], also for one that is deleted but held.
+  Optional<SnapshotFacts> heldSnapshot(String snapshotId) throws IOException;
 
   /// Deletes a snapshot, or stops and forgets one that is still being taken.
   void deleteSnapshot(String snapshotId) throws IOException;

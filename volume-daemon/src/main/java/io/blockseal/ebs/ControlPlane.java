@@ -19,18 +19,19 @@ record ControlPlane(
     ResourceIds ids,
     InstantSource clock,
     BackgroundWork work,
-    VolumeLocks locks) {
+    VolumeLocks locks,
+    SnapshotHolds holds) {
   private static final System.Logger LOG = System.getLogger(ControlPlane.class.getName());
 
   /// Half a minute in all: a KMS that is away for longer needs people.
   private static final int MAX_KMS_TRIES = 6;
 
   private static final Duration FIRST_KMS_PAUSE = Duration.ofSeconds(1);
-
   private static final Duration FIRST_METADATA_PAUSE = Duration.ofMillis(250);
 
   /// A disk that is full gets room again when somebody sees to it.
   private static final Duration MAX_METADATA_PAUSE = Duration.ofSeconds(16);
+
   /// Keeps and logs why something failed that nobody is waiting for.
   void keep(ResourceName resource, String action, Throwable cause) {
     KeyRefusal kms = cause instanceof KeyRefusedException refused ? refused.refusal() : null;
@@ -63,7 +64,6 @@ record ControlPlane(
     }
   }
 
-  /// Ends a request that only asks whether it would be allowed.
   /// Repeats a change of the records until the metadata takes it: nobody else would change them
   /// before the next start.
   ///
@@ -83,6 +83,7 @@ record ControlPlane(
     }
   }
 
+  /// Ends a request that only asks whether it would be allowed.
   static void checkDryRun(@Nullable Boolean dryRun) {
     if (Boolean.TRUE.equals(dryRun)) {
       throw Ec2Errors.dryRunWouldSucceed();

@@ -92,18 +92,20 @@ public final class EbsService implements Ec2Api, AutoCloseable {
       InstantSource clock,
       RandomGenerator random) {
     DataKeys keys = new DataKeys(kms);
+    EbsRecords records = new EbsRecords(store);
     plane =
         new ControlPlane(
             configuration,
             new Geography(configuration.regions()),
-            new EbsRecords(store),
+            records,
             blocks,
             keys,
             new AttachmentKeys(keys, configuration),
             new ResourceIds(random),
             clock,
             new BackgroundWork(),
-            new VolumeLocks());
+            new VolumeLocks(),
+            new SnapshotHolds(records, blocks));
     SnapshotTasks tasks = new SnapshotTasks(plane);
     VolumeMaker maker = new VolumeMaker(plane);
     SnapshotCopier copier = new SnapshotCopier(plane, tasks);
@@ -144,14 +146,14 @@ public final class EbsService implements Ec2Api, AutoCloseable {
     recovery.run();
   }
 
-  /// What there is to say about a volume; empty if nothing was ever heard of it.
-  public Optional<VolumeExplanation> explainVolume(ResourceName name) {
   /// Forgets the reasons of old failures, and the client tokens of volumes that are long gone. To
   /// be called every now and then.
   public void forgetOld() {
     retention.forgetOld();
   }
 
+  /// What there is to say about a volume; empty if nothing was ever heard of it.
+  public Optional<VolumeExplanation> explainVolume(ResourceName name) {
     return explanations.volume(name);
   }
 

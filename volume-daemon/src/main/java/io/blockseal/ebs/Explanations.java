@@ -11,10 +11,12 @@ final class Explanations {
   private static final Progress NO_PROGRESS = new Progress(0, 0);
 
   private final ControlPlane plane;
+  private final VolumeMaker maker;
   private final SnapshotTasks tasks;
 
-  Explanations(ControlPlane plane, SnapshotTasks tasks) {
+  Explanations(ControlPlane plane, VolumeMaker maker, SnapshotTasks tasks) {
     this.plane = plane;
+    this.maker = maker;
     this.tasks = tasks;
   }
 
@@ -24,11 +26,16 @@ final class Explanations {
     VolumeRecord volume = plane.records().volume(name).orElse(null);
     if (volume == null) {
       return Optional.ofNullable(failure)
-          .map(last -> new VolumeExplanation(name, null, null, null, null, null, false, 100, last));
+          .map(
+              last ->
+                  new VolumeExplanation(
+                      name, null, null, null, null, null, false, 100, 0, 0, last));
     }
     Sealing sealing = volume.sealing();
     Attachment attachment = volume.attachment();
     boolean made = volume.state() == VolumeState.AVAILABLE || volume.state() == VolumeState.IN_USE;
+    Progress making = maker.progress(name.id());
+    Progress progress = making == null ? NO_PROGRESS : making;
     VolumeHealth health = made ? plane.blocks().health(name) : UNKNOWN;
     return Optional.of(
         new VolumeExplanation(
@@ -40,6 +47,8 @@ final class Explanations {
             attachment == null ? null : attachment.exportPath(),
             health.readOnly(),
             health.hydratedPercent(),
+            progress.doneBytes(),
+            progress.totalBytes(),
             failure));
   }
 

@@ -5,11 +5,12 @@ import io.blockseal.secret.SecretBytes;
 import io.blockseal.snapshot.InterruptedSnapshot;
 import io.blockseal.snapshot.Manifest;
 import io.blockseal.snapshot.NewKey;
+import io.blockseal.snapshot.SnapshotNotFoundException;
 import io.blockseal.snapshot.SnapshotStore;
 import io.blockseal.snapshot.SnapshotTask;
 import io.blockseal.snapshot.TooManySnapshotsException;
+import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.engine.OpenOptions;
-import io.blockseal.volume.engine.ProgressListener;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.engine.VolumeExports;
 import io.blockseal.volume.engine.VolumeSpec;
@@ -18,9 +19,11 @@ import io.blockseal.volume.format.VolumeHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The data plane on this machine: one file a volume below a directory, snapshots in a
@@ -53,6 +56,28 @@ public final class LocalBlockPlane implements BlockPlane {
   }
 
   @Override
+  public boolean holdSnapshot(String snapshotId, String holder) throws IOException {
+    try {
+      snapshots.hold(snapshotId, holder);
+      return true;
+    } catch (SnapshotNotFoundException _) {
+      return false;
+    }
+  }
+
+  @Override
+  public void releaseSnapshots(String holder) {
+    snapshots.release(holder);
+  }
+
+  @Override
+  public List<Hold> holds() {
+    return snapshots.holds().stream()
+        .map(hold -> new Hold(hold.snapshotId(), hold.holder()))
+        .toList();
+  }
+
+  @Override
   public void createVolume(NewVolume volume, @Nullable SecretBytes dataKey) throws IOException {
     create(volume, spec(volume), dataKey);
   }
@@ -60,27 +85,31 @@ public final class LocalBlockPlane implements BlockPlane {
   @Override
   public void restoreVolume(NewVolume volume, @Nullable SecretBytes dataKey, String snapshotId)
       throws IOException {
-    String volumeId = volume.name().id();
-    snapshots.hold(snapshotId, volumeId);
-    try {
-      create(volume, spec(volume).fromSnapshot(snapshotId, epochTable(snapshotId)), dataKey);
-    } catch (IOException | RuntimeException e) {
-      snapshots.release(volumeId);
-      throw e;
-    }
+    snapshots.hold(snapshotId, volume.name().id());
+    create(volume, spec(volume).fromSnapshot(snapshotId, epochTable(snapshotId)), dataKey);
   }
 
   @Override
   public void restoreReencrypted(
-      NewVolume volume, SecretBytes dataKey, String snapshotId, @Nullable SecretBytes sourceKey)
+      NewVolume volume,
+      SecretBytes dataKey,
+      String snapshotId,
+      @Nullable SecretBytes sourceKey,
+      Consumer<BlockTask.Progress> progress)
       throws IOException {
     Path file = create(volume, spec(volume), dataKey);
     try (Volume target = Volume.open(file, dataKey, OpenOptions.writable(), random)) {
-      snapshots.restoreReencrypted(snapshotId, sourceKey, target, ProgressListener.SILENT);
+      snapshots.restoreReencrypted(
+          snapshotId, sourceKey, target, (done, total) -> progress.accept(bytes(done, total)));
     } catch (IOException | RuntimeException e) {
       Volume.delete(file);
       throw e;
     }
+  }
+
+  private static BlockTask.Progress bytes(long doneChunks, long totalChunks) {
+    return new BlockTask.Progress(
+        doneChunks * Geometry.CHUNK_BYTES, totalChunks * Geometry.CHUNK_BYTES);
   }
 
   @Override
@@ -177,11 +206,20 @@ public final class LocalBlockPlane implements BlockPlane {
 
   @Override
   public Optional<SnapshotFacts> snapshot(String snapshotId) throws IOException {
-    Manifest manifest = snapshots.manifest(snapshotId).orElse(null);
-    if (manifest == null) {
+    return facts(snapshots.manifest(snapshotId));
+  }
+
+  @Override
+  public Optional<SnapshotFacts> heldSnapshot(String snapshotId) throws IOException {
+    return facts(snapshots.heldManifest(snapshotId));
+  }
+
+  /// What a manifest says, which is closed.
+  private static Optional<SnapshotFacts> facts(Optional<Manifest> opened) throws IOException {
+    if (opened.isEmpty()) {
       return Optional.empty();
     }
-    try (manifest) {
+    try (Manifest manifest = opened.get()) {
       var facts = manifest.facts();
       return Optional.of(
           new SnapshotFacts(
@@ -249,7 +287,7 @@ public final class LocalBlockPlane implements BlockPlane {
   private EpochTable epochTable(String snapshotId) throws IOException {
     try (Manifest manifest =
         snapshots
-            .manifest(snapshotId)
+            .heldManifest(snapshotId)
             .orElseThrow(() -> new IOException("snapshot " + snapshotId + " is gone"))) {
       return EpochTable.parse(manifest.epochTable());
     }
@@ -287,11 +325,6 @@ public final class LocalBlockPlane implements BlockPlane {
         key.encryptionContext());
   }
 
-  private static io.blockseal.snapshot.WrappedKey stored(WrappedKey key) {
-    return new io.blockseal.snapshot.WrappedKey(
-        key.kmsKeyArn(), key.ciphertext().toBase64(), key.encryptionContext());
-  }
-}
   /// A wrapped data key as a file has it, which anybody may have written to.
   private static Blob blob(String base64, String where) throws IOException {
     try {
@@ -301,3 +334,8 @@ public final class LocalBlockPlane implements BlockPlane {
     }
   }
 
+  private static io.blockseal.snapshot.WrappedKey stored(WrappedKey key) {
+    return new io.blockseal.snapshot.WrappedKey(
+        key.kmsKeyArn(), key.ciphertext().toBase64(), key.encryptionContext());
+  }
+}

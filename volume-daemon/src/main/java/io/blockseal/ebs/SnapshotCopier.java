@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import io.blockseal.aws.ec2.SnapshotState;
+import io.blockseal.ebs.BlockPlane.Hold;
 import io.blockseal.ebs.BlockPlane.NewSnapshotKey;
 import io.blockseal.ebs.BlockPlane.SnapshotFacts;
 import io.blockseal.ebs.BlockPlane.TooManyTasksException;
@@ -44,7 +45,7 @@ final class SnapshotCopier {
     } catch (KeyRefusedException e) {
       plane.work().checkOpen();
       tasks.fail(name, ACTION, e, KEY_INACCESSIBLE);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       plane.work().checkOpen();
       tasks.fail(name, ACTION, e, "An internal error occurred while the copy was made.");
     }
@@ -71,7 +72,7 @@ final class SnapshotCopier {
       tasks.finish(name, ACTION, running.get());
       return true;
     }
-    Optional<SnapshotFacts> source = source(plan);
+    Optional<SnapshotFacts> source = source(copy, plan);
     if (source.isEmpty()) {
       tasks.fail(name, ACTION, new IOException(SOURCE_MISSING), SOURCE_MISSING);
       return true;
@@ -91,15 +92,22 @@ final class SnapshotCopier {
     }
   }
 
-  /// The manifest of the source, if the source is one that the account may see.
-  private Optional<SnapshotFacts> source(CopyPlan plan) throws IOException {
+  /// The manifest of the source, if that is one that the account may see, or could when it asked
+  /// for the copy: it may be deleted since.
+  private Optional<SnapshotFacts> source(SnapshotRecord copy, CopyPlan plan) throws IOException {
+    String sourceId = plan.source().id();
     boolean visible =
         plane
             .records()
             .snapshot(plan.source())
             .filter(source -> source.state() == SnapshotState.COMPLETED)
             .isPresent();
-    return visible ? plane.blocks().snapshot(plan.source().id()) : Optional.empty();
+    if (visible) {
+      plane.blocks().holdSnapshot(sourceId, copy.id());
+    }
+    boolean begun = plane.blocks().interruptedCopy(copy.id()).isPresent();
+    boolean held = plane.blocks().holds().contains(new Hold(sourceId, copy.id()));
+    return begun || held ? plane.blocks().heldSnapshot(sourceId) : Optional.empty();
   }
 
   private BlockTask start(SnapshotRecord copy, CopyPlan plan, SnapshotFacts source)

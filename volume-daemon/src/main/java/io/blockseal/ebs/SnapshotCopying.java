@@ -47,6 +47,10 @@ final class SnapshotCopying {
     SnapshotRecord copy = plan(caller, request, source, found.orElse(null));
     checkInProgress(caller);
     ControlPlane.checkDryRun(request.dryRun());
+    if (found.isPresent()) {
+      // One that goes away this very moment is one that the copier does not find.
+      plane.holds().take(source.id(), copy.name());
+    }
     plane.records().snapshots().insert(copy.name().path(), copy);
     plane.work().start("copying to " + copy.name(), () -> copier.make(copy.name()));
     return new CopySnapshotResult(Tags.toList(copy.tags()), copy.id());

@@ -35,6 +35,7 @@ final class SnapshotDeletion {
   void finish(ResourceName name) throws InterruptedException {
     try {
       plane.blocks().deleteSnapshot(name.id());
+      plane.holds().release(name);
       plane.records().snapshotDeletions().delete(name.path());
     } catch (IOException e) {
       plane.work().checkOpen();

@@ -36,7 +36,7 @@ final class SnapshotTasks {
     try {
       plane.work().await(task.completion());
       complete(snapshot);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       plane.work().checkOpen();
       fail(snapshot, action, e, "An internal error occurred while the blocks were copied.");
     } finally {
@@ -45,30 +45,40 @@ final class SnapshotTasks {
   }
 
   /// Completes the record of a snapshot whose blocks are all there.
-  void complete(ResourceName snapshot) throws IOException {
+  void complete(ResourceName snapshot) throws IOException, InterruptedException {
     SnapshotFacts facts =
         plane
             .blocks()
             .snapshot(snapshot.id())
             .orElseThrow(() -> new IOException("the manifest of " + snapshot + " is gone"));
     Instant now = plane.clock().instant();
-    Optional<SnapshotRecord> completed =
-        plane
-            .records()
-            .snapshots()
-            .update(snapshot.path(), r -> r.completed(now, facts.fullSizeBytes()));
-    if (completed.isEmpty()) {
+    plane.persist(
+        "the completion of " + snapshot,
+        () -> {
+          plane
+              .records()
+              .snapshots()
+              .update(snapshot.path(), r -> r.completed(now, facts.fullSizeBytes()));
+          plane.holds().release(snapshot);
+        });
+    if (plane.records().snapshot(snapshot).isEmpty()) {
       // It was deleted just before there was something to stop.
       plane.blocks().deleteSnapshot(snapshot.id());
     }
   }
 
   /// Puts a snapshot into state `error`, unless it was deleted meanwhile.
-  void fail(ResourceName snapshot, String action, Exception cause, String stateMessage) {
-    Optional<SnapshotRecord> failed =
-        plane.records().snapshots().update(snapshot.path(), record -> record.failed(stateMessage));
-    if (failed.isPresent()) {
-      plane.keep(snapshot, action, cause);
-    }
+  void fail(ResourceName snapshot, String action, Throwable cause, String stateMessage)
+      throws InterruptedException {
+    plane.persist(
+        "the failure of " + snapshot,
+        () -> {
+          Optional<SnapshotRecord> failed =
+              plane.records().snapshots().update(snapshot.path(), r -> r.failed(stateMessage));
+          if (failed.isPresent()) {
+            plane.keep(snapshot, action, cause);
+          }
+          plane.holds().release(snapshot);
+        });
   }
 }

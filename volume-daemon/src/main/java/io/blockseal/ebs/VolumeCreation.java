@@ -46,6 +46,10 @@ final class VolumeCreation {
     }
     VolumeRecord volume = plan(caller, request);
     ControlPlane.checkDryRun(request.dryRun());
+    String snapshotId = volume.snapshotId();
+    if (snapshotId != null && !plane.holds().take(snapshotId, volume.name())) {
+      throw Ec2Errors.snapshotNotFound(snapshotId);
+    }
     Batch batch = Batch.begin();
     plane.records().volumes().insert(batch, volume.name().path(), volume);
     if (token != null) {
@@ -54,6 +58,9 @@ final class VolumeCreation {
     }
     if (!plane.records().commit(batch)) {
       // Somebody used the same token at the same moment, or drew the same id: start over.
+      if (plane.records().volume(volume.name()).isEmpty()) {
+        plane.holds().release(volume.name());
+      }
       return create(caller, request);
     }
     plane.work().start("making of " + volume.name(), () -> maker.make(volume.name()));
@@ -115,7 +122,7 @@ final class VolumeCreation {
         now,
         VolumeState.CREATING,
         performance,
-        request.snapshotId(),
+        snapshot == null ? null : snapshot.id(),
         keys.outcome() != EncryptionOutcome.UNENCRYPTED,
         null,
         keys,

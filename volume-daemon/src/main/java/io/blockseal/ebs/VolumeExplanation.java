@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param exportPath where a program finds it; null unless it is attached
 /// @param readOnly whether writes are refused since a flush failed
 /// @param hydratedPercent how much of its snapshot has arrived
+/// @param doneBytes of `totalBytes` encrypted anew while it is made; both 0 if nothing is under way
 /// @param lastFailure null if nothing went wrong
 public record VolumeExplanation(
     ResourceName name,
@@ -22,4 +23,6 @@ public record VolumeExplanation(
     @Nullable String exportPath,
     boolean readOnly,
     int hydratedPercent,
+    long doneBytes,
+    long totalBytes,
     @Nullable FailedAttempt lastFailure) {}

@@ -3,16 +3,24 @@ package io.blockseal.ebs;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.ebs.BlockPlane.NewVolume;
 import io.blockseal.ebs.BlockPlane.SnapshotFacts;
+import io.blockseal.ebs.BlockTask.Progress;
 import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the volumes whose records say `creating`. A volume that can't be made vanishes after a
-/// moment, as with AWS, or stays in state `error`; why, is kept.
+/// moment, as with AWS, or stays in state `error`; why, is kept. Thread-safe.
 final class VolumeMaker {
+  private static final String ACTION = "CreateVolume";
+
   private final ControlPlane plane;
+
+  /// Of the volumes whose blocks are being encrypted anew.
+  private final ConcurrentHashMap<String, Progress> progressById = new ConcurrentHashMap<>();
 
   VolumeMaker(ControlPlane plane) {
     this.plane = plane;
@@ -31,12 +39,27 @@ final class VolumeMaker {
     }
     try {
       Sealing sealing = plane.patiently(() -> build(volume, keys));
-      plane.records().volumes().update(name.path(), v -> v.available(sealing));
-    } catch (KeyRefusedException | IOException e) {
+      plane.persist("the making of " + name, () -> made(name, sealing));
+    } catch (KeyRefusedException | IOException | RuntimeException | Error e) {
       plane.work().checkOpen();
-      plane.keep(name, "CreateVolume", e);
+      plane.persist("the failure of " + name, () -> plane.keep(name, ACTION, e));
       fail(name);
+    } finally {
+      progressById.remove(name.id());
     }
+  }
+
+  /// How far the encrypting anew of a volume is that is being made; null if nothing is.
+  @Nullable Progress progress(String volumeId) {
+    return progressById.get(volumeId);
+  }
+
+  private void made(ResourceName name, Sealing sealing) {
+    plane
+        .records()
+        .volumes()
+        .update(name.path(), v -> v.available(sealing))
+        .ifPresent(plane.holds()::releaseIfSpent);
   }
 
   private Sealing build(VolumeRecord volume, KeyPlan keys) throws KeyRefusedException, IOException {
@@ -47,7 +70,7 @@ final class VolumeMaker {
     SnapshotFacts source =
         plane
             .blocks()
-            .snapshot(snapshotId)
+            .heldSnapshot(snapshotId)
             .orElseThrow(() -> new IOException("snapshot " + snapshotId + " has no blocks"));
     WrappedKey sourceKey = source.key();
     if (keys.outcome() == EncryptionOutcome.UNENCRYPTED) {
@@ -105,9 +128,20 @@ final class VolumeMaker {
     try (OpenDataKey key = plane.keys().generate(purpose, targetArn);
         SecretBytes source = sourceKey == null ? null : plane.keys().open(purpose, sourceKey)) {
       NewVolume target = target(volume, cipher, plane.ids().newLineageId(), key.wrapped());
-      plane.blocks().restoreReencrypted(target, key.plaintext(), snapshotId(volume), source);
+      plane
+          .blocks()
+          .restoreReencrypted(
+              target, key.plaintext(), snapshotId(volume), source, p -> advance(volume.id(), p));
       return sealing(target);
     }
+  }
+
+  /// Ends the restoration if the daemon is closing; the next one begins it again.
+  private void advance(String volumeId, Progress progress) {
+    if (plane.work().closed()) {
+      throw new CancellationException("the daemon is closing");
+    }
+    progressById.put(volumeId, progress);
   }
 
   private static String snapshotId(VolumeRecord volume) {
@@ -127,25 +161,37 @@ final class VolumeMaker {
   private void fail(ResourceName name) throws InterruptedException {
     switch (plane.configuration().failedCreation()) {
       case VANISH -> {
-        plane.records().volumes().update(name.path(), VolumeRecord::withoutPlan);
+        plane.persist(
+            "the failure of " + name,
+            () -> plane.records().volumes().update(name.path(), VolumeRecord::withoutPlan));
         plane.work().pause(plane.configuration().vanishAfter());
         vanish(name);
       }
       case ERROR ->
-          plane
-              .records()
-              .volumes()
-              .update(name.path(), v -> v.withoutPlan().withState(VolumeState.ERROR));
+          plane.persist(
+              "the failure of " + name,
+              () -> {
+                plane
+                    .records()
+                    .volumes()
+                    .update(name.path(), v -> v.withoutPlan().withState(VolumeState.ERROR));
+                plane.holds().release(name);
+              });
     }
   }
 
   private void vanish(ResourceName name) throws InterruptedException {
     try {
       plane.blocks().deleteVolume(name);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       plane.work().checkOpen();
-      plane.keep(name, "CreateVolume", e);
+      plane.persist("the failure of " + name, () -> plane.keep(name, ACTION, e));
     }
-    plane.records().volumes().delete(name.path());
+    plane.persist(
+        "the end of " + name,
+        () -> {
+          plane.records().volumes().delete(name.path());
+          plane.holds().release(name);
+        });
   }
 }

@@ -40,6 +40,7 @@ final class Restoration {
 
   /// Everything is durable in the target when this returns.
   void run() throws IOException {
+    listener.progress(0, source.manifest().entries());
     source.forEach(entry -> scratches.use(scratch -> restore(entry, scratch)));
     target.flush();
   }

@@ -141,7 +141,7 @@ public final class SnapshotStore implements Closeable {
   /// Copies a snapshot without touching its chunks: same data key, wrapped anew.
   ///
   /// @param wrapping null if the source is not encrypted
-  /// @throws SnapshotNotFoundException if the source is not there
+  /// @throws SnapshotNotFoundException if the source is not there, or deleted and not held
   public SnapshotTask share(String sourceId, String newId, @Nullable WrappedKey wrapping)
       throws IOException {
     return copying.share(sourceId, newId, wrapping);
@@ -151,7 +151,7 @@ public final class SnapshotStore implements Closeable {
   /// after this returns, but the caller may close its own at once.
   ///
   /// @param sourceKey null if the source is not encrypted
-  /// @throws SnapshotNotFoundException if the source is not there
+  /// @throws SnapshotNotFoundException if the source is not there, or deleted and not held
   public SnapshotTask reencrypt(
       String sourceId,
       @Nullable SecretBytes sourceKey,
@@ -179,7 +179,7 @@ public final class SnapshotStore implements Closeable {
       BlockDevice target,
       ProgressListener listener)
       throws IOException {
-    try (StoredChunks source = parts.open(sourceId, "restore");
+    try (StoredChunks source = parts.openHeld(sourceId, "restore");
         ChunkDecoder decoder =
             ChunkDecoder.of(
                 source.facts(), EpochTable.parse(source.manifest().epochTable()), sourceKey)) {
@@ -201,6 +201,15 @@ public final class SnapshotStore implements Closeable {
     return parts.uses().doomed(snapshotId) || !parts.files().completed(snapshotId)
         ? Optional.empty()
         : Optional.of(Manifest.open(parts.files().manifest(snapshotId)));
+  }
+
+  /// As [#manifest], also of a snapshot that is deleted but still held.
+  public Optional<Manifest> heldManifest(String snapshotId) throws IOException {
+    try (SnapshotUses.Use use = parts.use(snapshotId).orElse(null)) {
+      return use == null
+          ? Optional.empty()
+          : Optional.of(Manifest.open(parts.files().manifest(snapshotId)));
+    }
   }
 
   /// Where a snapshot stands; empty if it is unknown or deleted.
@@ -251,6 +260,11 @@ public final class SnapshotStore implements Closeable {
   public void release(String holder) {
     parts.uses().release(holder);
     parts.housekeeping().wake();
+  }
+
+  /// Every hold there is.
+  public List<SnapshotHold> holds() {
+    return parts.uses().holds();
   }
 
   /// Deletes a snapshot. It is gone when this returns, and its id may be used again, unless a task

@@ -91,6 +91,13 @@ final class SnapshotUses {
     }
   }
 
+  /// Every hold there is.
+  synchronized List<SnapshotHold> holds() {
+    List<SnapshotHold> holds = new ArrayList<>();
+    holders.forEach((id, all) -> all.forEach(holder -> holds.add(new SnapshotHold(id, holder))));
+    return holds;
+  }
+
   /// Deletes a snapshot as soon as nobody needs it; durable on return.
   synchronized void doom(String snapshotId) {
     if (!doomed.contains(snapshotId)) {

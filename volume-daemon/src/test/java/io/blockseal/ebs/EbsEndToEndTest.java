@@ -7,7 +7,9 @@ import static io.blockseal.ebs.LocalEbsRig.sealed;
 import static io.blockseal.ebs.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.aws.AwsException;
 import io.blockseal.aws.ec2.AttachVolumeRequest;
+import io.blockseal.aws.ec2.CreateVolumeRequest;
 import io.blockseal.aws.ec2.DeleteSnapshotRequest;
 import io.blockseal.aws.ec2.DeleteVolumeRequest;
 import io.blockseal.aws.ec2.DetachVolumeRequest;
@@ -206,6 +208,75 @@ class EbsEndToEndTest {
     rig.attach(clone);
 
     assertThat(rig.read(clone, 9 * MIB, 6)).isEqualTo("needed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void makesOfASnapshotWhatItPromisedThoughThatIsDeletedAtOnce(boolean underAnotherKey) {
+    String original = rig.volume(sealed(key(), "AES_256_XTS"));
+    rig.attach(original);
+    rig.write(original, 9 * MIB, "promised");
+    String other = key();
+    for (int i = 0; i < 10; i++) {
+      String snapshot = rig.snapshot(original);
+      CreateVolumeRequest.Builder asks =
+          CreateVolumeRequest.builder().availabilityZone("us-east-1a").snapshotId(snapshot);
+      if (underAnotherKey) {
+        asks.encrypted(true).kmsKeyId(other);
+      }
+      String clone = Objects.requireNonNull(rig.ebs.createVolume(ALICE, asks.build()).volumeId());
+      String copy = rig.startCopy(snapshot, underAnotherKey ? other : null);
+      rig.ebs.deleteSnapshot(ALICE, DeleteSnapshotRequest.builder().snapshotId(snapshot).build());
+      rig.settle();
+
+      assertThat(rig.describeSnapshot(copy).state()).isEqualTo(SnapshotState.COMPLETED);
+      rig.attach(clone);
+      assertThat(rig.read(clone, 9 * MIB, 8)).isEqualTo("promised");
+      rig.detach(clone);
+    }
+  }
+
+  @Test
+  void beginsAgainAfterARestartWithAVolumeThatWasBeingEncryptedAnew() throws Exception {
+    String original = rig.volume(sealed(key(), "AES_256_XTS"));
+    rig.attach(original);
+    for (long offset = 0; offset < 64 * MIB; offset += MIB / 2) {
+      rig.write(original, offset, "a block");
+    }
+    String snapshot = rig.snapshot(original);
+    CreateVolumeRequest asks =
+        CreateVolumeRequest.builder()
+            .availabilityZone("us-east-1a")
+            .snapshotId(snapshot)
+            .encrypted(true)
+            .kmsKeyId(key())
+            .build();
+    String clone = Objects.requireNonNull(rig.ebs.createVolume(ALICE, asks).volumeId());
+    await(() -> rig.explained(clone).doneBytes() > 0);
+    rig.ebs.deleteSnapshot(ALICE, DeleteSnapshotRequest.builder().snapshotId(snapshot).build());
+
+    rig.close();
+    rig.start();
+    rig.settle();
+
+    rig.attach(clone);
+    for (long offset = 0; offset < 64 * MIB; offset += MIB / 2) {
+      assertThat(rig.read(clone, offset, 7)).isEqualTo("a block");
+    }
+  }
+
+  @Test
+  void refusesAHeaderWhoseDataKeyWasTamperedWith() throws Exception {
+    String id = rig.volume(sealed(key(), "AES_256_XTS"));
+    rig.replaceFile(id, Objects.requireNonNull(rig.describe(id).kmsKeyId()), "not base64");
+
+    AwsException refusal = refused(() -> rig.attach(id));
+
+    assertThat(refusal.code()).isEqualTo("InternalError");
+    assertThat(refusal).hasMessage("The header of volume " + id + " can't be read.");
+    assertThat(Objects.requireNonNull(rig.explained(id).lastFailure()).reason())
+        .contains("data key that is not base64");
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
   }
 
   @Test

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A data plane that keeps one word instead of blocks, and insists on the right data key wherever
@@ -38,10 +40,12 @@ final class FakeBlockPlane implements BlockPlane {
   private final Map<String, Stored> snapshots = new HashMap<>();
   private final Map<String, Stored> cuts = new HashMap<>();
   private final Map<String, Map<String, String>> attached = new HashMap<>();
+  private final Set<Hold> holds = new HashSet<>();
+  private final Set<String> deleted = new HashSet<>();
   private final Set<String> busy = new HashSet<>();
   private final Map<String, CompletableFuture<Boolean>> tasks = new HashMap<>();
   private boolean hold;
-  private @Nullable IOException failure;
+  private @Nullable Exception failure;
 
   /// Lets tasks wait until this is taken back.
   synchronized void holdTasks(boolean on) {
@@ -52,7 +56,7 @@ final class FakeBlockPlane implements BlockPlane {
   }
 
   /// Makes every call that writes fail; null ends that.
-  synchronized void fail(@Nullable IOException cause) {
+  synchronized void fail(@Nullable Exception cause) {
     failure = cause;
   }
 
@@ -103,6 +107,29 @@ final class FakeBlockPlane implements BlockPlane {
   }
 
   @Override
+  public synchronized boolean holdSnapshot(String snapshotId, String holder) {
+    if (!snapshots.containsKey(snapshotId) || deleted.contains(snapshotId)) {
+      return held(snapshotId, holder);
+    }
+    return holds.add(new Hold(snapshotId, holder)) || held(snapshotId, holder);
+  }
+
+  private boolean held(String snapshotId, String holder) {
+    return holds.contains(new Hold(snapshotId, holder));
+  }
+
+  @Override
+  public synchronized void releaseSnapshots(String holder) {
+    holds.removeIf(hold -> hold.holder().equals(holder));
+    Set.copyOf(deleted).forEach(this::removeUnheld);
+  }
+
+  @Override
+  public synchronized List<Hold> holds() {
+    return List.copyOf(holds);
+  }
+
+  @Override
   public synchronized void createVolume(NewVolume volume, @Nullable SecretBytes dataKey)
       throws IOException {
     check();
@@ -125,7 +152,11 @@ final class FakeBlockPlane implements BlockPlane {
 
   @Override
   public synchronized void restoreReencrypted(
-      NewVolume volume, SecretBytes dataKey, String snapshotId, @Nullable SecretBytes sourceKey)
+      NewVolume volume,
+      SecretBytes dataKey,
+      String snapshotId,
+      @Nullable SecretBytes sourceKey,
+      Consumer<BlockTask.Progress> progress)
       throws IOException {
     check();
     Stored source = required(snapshots, snapshotId);
@@ -134,7 +165,19 @@ final class FakeBlockPlane implements BlockPlane {
     if (made.lineageId.equals(source.lineageId)) {
       throw new IOException("two data keys in one lineage");
     }
+    do {
+      progress.accept(new BlockTask.Progress(37, 100));
+      pause();
+    } while (hold);
     volumes.put(volume.name().id(), made);
+  }
+
+  private void pause() {
+    try {
+      wait(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
@@ -258,6 +301,11 @@ final class FakeBlockPlane implements BlockPlane {
 
   @Override
   public synchronized Optional<SnapshotFacts> snapshot(String snapshotId) {
+    return deleted.contains(snapshotId) ? Optional.empty() : heldSnapshot(snapshotId);
+  }
+
+  @Override
+  public synchronized Optional<SnapshotFacts> heldSnapshot(String snapshotId) {
     return Optional.ofNullable(snapshots.get(snapshotId))
         .map(stored -> new SnapshotFacts(stored.cipher, stored.lineageId, stored.key, 524_288));
   }
@@ -266,8 +314,16 @@ final class FakeBlockPlane implements BlockPlane {
   public synchronized void deleteSnapshot(String snapshotId) throws IOException {
     check();
     cuts.remove(snapshotId);
-    snapshots.remove(snapshotId);
+    deleted.add(snapshotId);
+    removeUnheld(snapshotId);
     complete(snapshotId);
+  }
+
+  private void removeUnheld(String snapshotId) {
+    if (holds.stream().noneMatch(hold -> hold.snapshotId().equals(snapshotId))) {
+      snapshots.remove(snapshotId);
+      deleted.remove(snapshotId);
+    }
   }
 
   @Override
@@ -311,8 +367,11 @@ final class FakeBlockPlane implements BlockPlane {
   }
 
   private void check() throws IOException {
-    if (failure != null) {
-      throw failure;
+    switch (failure) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      default -> throw new IllegalStateException(failure);
     }
   }
 

@@ -19,9 +19,12 @@ import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.kms.KmsApi;
 import io.blockseal.meta.MetadataStore;
+import io.blockseal.secret.SecretBytes;
 import io.blockseal.snapshot.DirectoryChunkStore;
 import io.blockseal.snapshot.SnapshotStore;
 import io.blockseal.volume.engine.BlockDevice;
+import io.blockseal.volume.engine.VolumeSpec;
+import io.blockseal.volume.format.CipherSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -170,18 +174,33 @@ final class LocalEbsRig implements AutoCloseable {
             .snapshotId());
   }
 
+  String startCopy(String snapshotId, @Nullable String keyArn) {
+    return Objects.requireNonNull(
+        ebs.copySnapshot(
+                caller,
+                CopySnapshotRequest.builder()
+                    .sourceRegion(EbsRig.REGION)
+                    .sourceSnapshotId(snapshotId)
+                    .encrypted(keyArn == null ? null : true)
+                    .kmsKeyId(keyArn)
+                    .build())
+            .snapshotId());
+  }
+
+  /// Puts an empty volume in the place of another one, with whatever for a wrapped data key.
+  void replaceFile(String volumeId, String keyArn, String encryptedDataKey) throws IOException {
+    Path file = new VolumeDirectory(root.resolve("volumes")).file(EbsRig.name(volumeId));
+    io.blockseal.volume.engine.Volume.delete(file);
+    VolumeSpec spec =
+        VolumeSpec.of(volumeId, 1024 * MIB, CipherSpec.AES_256_XTS, "0".repeat(32))
+            .withKey(keyArn, encryptedDataKey, Map.of());
+    try (SecretBytes dataKey = SecretBytes.takeOver(new byte[DataKeys.DATA_KEY_BYTES])) {
+      io.blockseal.volume.engine.Volume.create(file, spec, dataKey, random);
+    }
+  }
+
   String copy(String snapshotId, @Nullable String keyArn) {
-    String id =
-        Objects.requireNonNull(
-            ebs.copySnapshot(
-                    caller,
-                    CopySnapshotRequest.builder()
-                        .sourceRegion(EbsRig.REGION)
-                        .sourceSnapshotId(snapshotId)
-                        .encrypted(keyArn == null ? null : true)
-                        .kmsKeyId(keyArn)
-                        .build())
-                .snapshotId());
+    String id = startCopy(snapshotId, keyArn);
     settle();
     assertThat(describeSnapshot(id).state()).isEqualTo(SnapshotState.COMPLETED);
     return id;

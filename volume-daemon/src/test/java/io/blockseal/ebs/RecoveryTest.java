@@ -233,25 +233,45 @@ class RecoveryTest {
   }
 
   @Test
-  void takesNoFailureForOneWhileTheDaemonCloses() {
+  void goesOnWithCopiesWhoseSourceIsDeletedSince() {
+    String source = rig.snapshot(rig.encryptedVolume(rig.key()));
     rig.blocks.holdTasks(true);
-    String volume = rig.volume(_ -> {});
-    String id =
+    String copy =
         Objects.requireNonNull(
             rig.ebs
-                .createSnapshot(ALICE, CreateSnapshotRequest.builder().volumeId(volume).build())
+                .copySnapshot(
+                    ALICE,
+                    CopySnapshotRequest.builder()
+                        .sourceRegion(EbsRig.REGION)
+                        .sourceSnapshotId(source)
+                        .build())
                 .snapshotId());
+    rig.awaitCalls("GenerateDataKeyWithoutPlaintext", "Decrypt", "Decrypt");
+    rig.ebs.deleteSnapshot(ALICE, DeleteSnapshotRequest.builder().snapshotId(source).build());
     rig.ebs.close();
-    rig.blocks.fail(new IOException("the store is closed"));
+    rig.startAgain();
     rig.blocks.holdTasks(false);
+    rig.settle();
 
-    assertThat(new EbsRecords(rig.store).snapshot(EbsRig.name(id)).orElseThrow().state())
-        .isEqualTo(SnapshotState.PENDING);
+    assertThat(rig.describeSnapshot(copy).state()).isEqualTo(SnapshotState.COMPLETED);
+    assertThat(rig.blocks.snapshotStored(source)).isNull();
   }
 
   @Test
-  void forgetsFailuresAfterThirtyDays() {
-    rig.create(asks -> asks.encrypted(true).kmsKeyId("alias/nowhere"));
+  void beginsAgainWithVolumesThatWereBeingEncryptedAnew() {
+    String source = rig.snapshot(rig.encryptedVolume(rig.key()));
+    String other = rig.key();
+    rig.blocks.holdTasks(true);
+    String id =
+        Objects.requireNonNull(
+            rig.create(asks -> asks.snapshotId(source).encrypted(true).kmsKeyId(other)).volumeId());
+    LocalEbsRig.await(() -> explained(id).doneBytes() > 0);
+    rig.ebs.deleteSnapshot(ALICE, DeleteSnapshotRequest.builder().snapshotId(source).build());
+
+    rig.ebs.close();
+    assertThat(rig.blocks.volume(id)).isNull();
+    rig.startAgain();
+    rig.blocks.holdTasks(false);
     rig.settle();
 
     assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
@@ -274,6 +294,24 @@ class RecoveryTest {
 
     rig.restart();
 
-    assertThat(rig.store.scan("ebs/failed-attempt/", null, 10)).isEmpty();
+    assertThat(rig.kms.grants()).isEqualTo(2);
+    assertThat(rig.blocks.isAttached(id)).isTrue();
+  }
+
+  @Test
+  void takesNoFailureForOneWhileTheDaemonCloses() {
+    rig.blocks.holdTasks(true);
+    String volume = rig.volume(_ -> {});
+    String id =
+        Objects.requireNonNull(
+            rig.ebs
+                .createSnapshot(ALICE, CreateSnapshotRequest.builder().volumeId(volume).build())
+                .snapshotId());
+    rig.ebs.close();
+    rig.blocks.fail(new IOException("the store is closed"));
+    rig.blocks.holdTasks(false);
+
+    assertThat(new EbsRecords(rig.store).snapshot(EbsRig.name(id)).orElseThrow().state())
+        .isEqualTo(SnapshotState.PENDING);
   }
 }

@@ -379,4 +379,54 @@ class VolumeCreationTest {
     assertThat(refusal.code()).isEqualTo("OptInRequired");
     assertThat(refusal).hasMessageContaining("us-east-1, eu-central-1");
   }
+
+  @Test
+  void vanishesWhateverGoesWrong() {
+    rig.blocks.fail(new IllegalStateException("not foreseen"));
+
+    String id = Objects.requireNonNull(rig.create(_ -> {}).volumeId());
+    rig.settle();
+
+    assertThat(refused(() -> rig.describe(id)).code()).isEqualTo("InvalidVolume.NotFound");
+    assertThat(rig.ebs.explainVolume(EbsRig.name(id)).map(VolumeExplanation::lastFailure))
+        .hasValueSatisfying(why -> assertThat(why.action()).isEqualTo("CreateVolume"));
+  }
+
+  @Test
+  void isMadeAsSoonAsTheMetadataTakesIt() {
+    String id;
+    synchronized (rig.blocks) {
+      id = Objects.requireNonNull(rig.create(_ -> {}).volumeId());
+      rig.disk.fill(true);
+    }
+    LocalEbsRig.await(() -> rig.blocks.volume(id) != null);
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.CREATING);
+
+    rig.disk.fill(false);
+    rig.settle();
+
+    assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);
+  }
+
+  @Test
+  void tellsHowFarItsEncryptingAnewIs() {
+    String source = rig.snapshot(rig.encryptedVolume(rig.key()));
+    String other = rig.key();
+    rig.blocks.holdTasks(true);
+    String id =
+        Objects.requireNonNull(
+            rig.create(asks -> asks.snapshotId(source).encrypted(true).kmsKeyId(other)).volumeId());
+
+    LocalEbsRig.await(() -> explained(id).doneBytes() == 37 && explained(id).totalBytes() == 100);
+    assertThat(explained(id).state()).isEqualTo("creating");
+    rig.blocks.holdTasks(false);
+    rig.settle();
+
+    assertThat(explained(id).state()).isEqualTo("available");
+    assertThat(explained(id).totalBytes()).isZero();
+  }
+
+  private VolumeExplanation explained(String id) {
+    return rig.ebs.explainVolume(EbsRig.name(id)).orElseThrow();
+  }
 }

@@ -43,6 +43,8 @@ final class VolumeRoutes {
     facts.put("lineageId", volume.lineageId());
     facts.put("readOnly", volume.readOnly());
     facts.put("hydratedPercent", volume.hydratedPercent());
+    facts.put("bytesDone", volume.doneBytes());
+    facts.put("bytesTotal", volume.totalBytes());
     FailureFacts.put(facts, volume.lastFailure());
     return facts;
   }
