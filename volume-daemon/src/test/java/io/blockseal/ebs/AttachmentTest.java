@@ -352,7 +352,8 @@ class AttachmentTest {
       attach(id, HOST, "/dev/sdf");
       rig.disk.fill(true);
     }
-    LocalEbsRig.await(() -> rig.kms.operations().contains("Decrypt") && !rig.blocks.isAttached(id));
+    LocalEbsRig.await(() -> rig.disk.refusals() > 1);
+    assertThat(rig.blocks.isAttached(id)).isFalse();
     assertThat(attachment(id).state()).isEqualTo(VolumeAttachmentState.ATTACHING);
 
     rig.disk.fill(false);

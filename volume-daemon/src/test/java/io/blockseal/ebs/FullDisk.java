@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A store whose disk can be full: it reads then, and takes nothing. Thread-safe.
 final class FullDisk implements MetadataStore {
   private final MetadataStore store;
+  private final AtomicInteger refusals = new AtomicInteger();
   private volatile boolean full;
 
   FullDisk(MetadataStore store) {
@@ -23,6 +25,11 @@ final class FullDisk implements MetadataStore {
 
   void fill(boolean on) {
     full = on;
+  }
+
+  /// How often it has refused to take something.
+  int refusals() {
+    return refusals.get();
   }
 
   @Override
@@ -59,6 +66,7 @@ final class FullDisk implements MetadataStore {
 
   private void check() {
     if (full) {
+      refusals.incrementAndGet();
       throw new UncheckedIOException(new IOException("no space left on device"));
     }
   }

@@ -399,7 +399,7 @@ class VolumeCreationTest {
       id = Objects.requireNonNull(rig.create(_ -> {}).volumeId());
       rig.disk.fill(true);
     }
-    LocalEbsRig.await(() -> rig.blocks.volume(id) != null);
+    LocalEbsRig.await(() -> rig.disk.refusals() > 0);
     assertThat(rig.describe(id).state()).isEqualTo(VolumeState.CREATING);
 
     rig.disk.fill(false);
