@@ -35,6 +35,9 @@ enum FormDialect {
     }
 
     @Override
+    void checkVersion(String served, Form form) {}
+
+    @Override
     void refuseUnread(Form form) {}
 
     @Override
@@ -70,6 +73,22 @@ enum FormDialect {
     }
 
     @Override
+    void checkVersion(String served, Form form) {
+      Form asked = form.child("Version");
+      String version = asked == null ? null : asked.value();
+      if (version == null) {
+        throw AwsException.sender(
+            "MissingParameter", 400, "The request must contain the parameter Version");
+      }
+      if (!version.equals(served)) {
+        throw AwsException.sender(
+            "NoSuchVersion",
+            400,
+            "The requested version (" + version + ") of service AmazonEC2 does not exist");
+      }
+    }
+
+    @Override
     void refuseUnread(Form form) {
       String unread = form.findUnread();
       if (unread != null) {
@@ -93,6 +112,10 @@ enum FormDialect {
   abstract String elementName(Shape.Listing listing);
 
   abstract AwsException badScalar(String name, String value, Shape shape);
+
+  /// Throws an [AwsException] if the request is for another version of the API than the one served,
+  /// and the service minds.
+  abstract void checkVersion(String served, Form form);
 
   /// Throws an [AwsException] if a field came that nothing has read and the service minds.
   abstract void refuseUnread(Form form);

@@ -54,6 +54,7 @@ final class FormProtocol implements WireProtocol {
     if (name == null) {
       throw AwsException.sender("MissingAction", 400, "The request is missing an action.");
     }
+    dialect.checkVersion(service.metadata().apiVersion(), form);
     Operation<A, ?, ?> operation = service.operation(name);
     if (operation == null) {
       throw AwsException.sender(

@@ -122,7 +122,8 @@ class GatewayTest {
         400,
         "NotFoundException");
     assertAnswer(
-        gateway.handle(form("ec2", "Action=DeleteVolume&VolumeId=vol-0", CREDENTIALS)),
+        gateway.handle(
+            form("ec2", "Action=DeleteVolume&Version=2016-11-15&VolumeId=vol-0", CREDENTIALS)),
         400,
         "<Code>InvalidVolume.NotFound</Code>");
   }

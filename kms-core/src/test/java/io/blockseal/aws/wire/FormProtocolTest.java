@@ -54,7 +54,7 @@ class FormProtocolTest {
   void readsListsInTheOrderOfTheirNumbers() {
     assertThat(
             ec2(
-                "Action=DescribeVolumes&Filter.10.Name=b&Filter.10.Value.2=y&Filter.10.Value.1=x&Filter.2.Name=a"
+                "Action=DescribeVolumes&Version=2016-11-15&Filter.10.Name=b&Filter.10.Value.2=y&Filter.10.Value.1=x&Filter.2.Name=a"
                     + "&MaxResults=5&DryRun=true"))
         .hasToString(
             "DescribeVolumesRequest[dryRun=true, filters=[Filter[name=a], Filter[name=b, values=[x,"
@@ -65,37 +65,49 @@ class FormProtocolTest {
   void refusesAsEc2Does() {
     assertEc2("Version=2016-11-15", "MissingAction", "The request is missing an action.");
     assertEc2(
-        "Action=Nothing", "InvalidAction", "The action Nothing is not valid for this web service.");
+        "Action=DescribeVolumes&Version=2010-03-31",
+        "NoSuchVersion",
+        "The requested version (2010-03-31) of service AmazonEC2 does not exist");
     assertEc2(
-        "Action=DeleteVolume",
+        "Action=Nothing&Version=",
+        "NoSuchVersion",
+        "The requested version () of service AmazonEC2 does not exist");
+    assertEc2(
+        "Action=Nothing", "MissingParameter", "The request must contain the parameter Version");
+    assertEc2(
+        "Action=Nothing&Version=2016-11-15",
+        "InvalidAction",
+        "The action Nothing is not valid for this web service.");
+    assertEc2(
+        "Action=DeleteVolume&Version=2016-11-15",
         "MissingParameter",
         "The request must contain the parameter VolumeId");
     assertEc2(
-        "Action=DeleteVolume&VolumeId=v&Color.1.Shade=red",
+        "Action=DeleteVolume&Version=2016-11-15&VolumeId=v&Color.1.Shade=red",
         "UnknownParameter",
         "The parameter Color.1.Shade is not recognized");
     assertEc2(
-        "Action=DescribeVolumes&Filter.1.Nam=red",
+        "Action=DescribeVolumes&Version=2016-11-15&Filter.1.Nam=red",
         "UnknownParameter",
         "The parameter Filter.1.Nam is not recognized");
     assertEc2(
-        "Action=DescribeVolumes&VolumeId.x=v",
+        "Action=DescribeVolumes&Version=2016-11-15&VolumeId.x=v",
         "UnknownParameter",
         "The parameter VolumeId.x is not recognized");
     assertEc2(
-        "Action=CreateVolume&Size=big",
+        "Action=CreateVolume&Version=2016-11-15&Size=big",
         "InvalidParameterValue",
         "Value (big) for parameter Size is invalid. It must be a Integer.");
     assertEc2(
-        "Action=CreateVolume&Encrypted=maybe",
+        "Action=CreateVolume&Version=2016-11-15&Encrypted=maybe",
         "InvalidParameterValue",
         "Value (maybe) for parameter Encrypted is invalid. It must be a Boolean.");
     assertEc2(
-        "Action=CreateVolume&VolumeType=gp9",
+        "Action=CreateVolume&Version=2016-11-15&VolumeType=gp9",
         "UnknownVolumeType",
         "Unsupported volume type 'gp9' for volume creation.");
     assertEc2(
-        "Action=CreateVolume&TagSpecification.1.ResourceType=cat",
+        "Action=CreateVolume&Version=2016-11-15&TagSpecification.1.ResourceType=cat",
         "InvalidParameterValue",
         "Value (cat) for");
     assertEc2(
