@@ -44,7 +44,8 @@ public final class MovableClock implements InstantSource {
   /// @throws IllegalArgumentException if `step` is negative, or the offset would pass [#MAX_OFFSET]
   public synchronized Instant advance(Duration step) {
     Optional<byte[]> found = store.get(OFFSET_KEY);
-    if (step.isNegative() || stored(found).plus(step).compareTo(MAX_OFFSET) > 0) {
+    // Not the sum, which may be more than a duration holds.
+    if (step.isNegative() || step.compareTo(MAX_OFFSET.minus(stored(found))) > 0) {
       throw new IllegalArgumentException(
           "clock at offset %s cannot advance by %s; allowed are 0 to %s in all"
               .formatted(stored(found), step, MAX_OFFSET));

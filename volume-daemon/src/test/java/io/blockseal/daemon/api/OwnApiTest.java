@@ -8,6 +8,11 @@ import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Caller;
 import io.blockseal.aws.wire.Headers;
 import io.blockseal.aws.wire.WireRequest;
+import io.blockseal.daemon.api.Route.Call;
+import io.blockseal.meta.InMemoryMetadataStore;
+import io.blockseal.meta.MovableClock;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +27,13 @@ class OwnApiTest {
               List.of(
                   new Route("GET", "clock", call -> Map.of("region", call.caller().region())),
                   new Route("POST", "clock/advance", call -> Map.of("got", call.body()))),
-              List.of(new Route("GET", "volumes/{id}", call -> Map.of("id", call.id())))));
+              List.of(
+                  new Route("GET", "volumes/{id}", call -> Map.of("id", call.id())),
+                  new Route("GET", "snapshots/{id}", call -> Map.of("at", resource(call))))));
+
+  private static String resource(Call call) {
+    return call.resource().path();
+  }
 
   @Test
   void answersTheRouteAtAPath() {
@@ -43,6 +54,40 @@ class OwnApiTest {
                 assertThat(e).hasMessage("There is nothing at /_blockseal/" + path + ".");
               });
     }
+  }
+
+  @Test
+  void refusesIdsThatNothingCanHave() {
+    assertThat(get("snapshots/snap-1")).isEqualTo("{\"at\":\"123456789012/us-east-1/snap-1\"}");
+    for (String id : List.of("", "x".repeat(2000), "..", "%2e", "a b")) {
+      assertThatThrownBy(() -> get("snapshots/" + id))
+          .isInstanceOfSatisfying(
+              AwsException.class,
+              e -> {
+                assertThat(e.httpStatus()).isEqualTo(400);
+                assertThat(e.code()).isEqualTo("ValidationException");
+              });
+    }
+  }
+
+  @Test
+  void refusesToAdvanceTheClockFurtherThanItGoes() {
+    MovableClock clock = new MovableClock(new InMemoryMetadataStore(), InstantSource.system());
+    OwnApi clockApi = OwnApi.of(List.of(new ClockRoutes(clock, () -> {}).table()));
+    advance(clockApi, "1d");
+
+    assertThatThrownBy(() -> advance(clockApi, "PT2562047788015215H"))
+        .isInstanceOfSatisfying(
+            AwsException.class, e -> assertThat(e.code()).isEqualTo("ValidationException"));
+    assertThat(clock.offset()).isEqualTo(Duration.ofDays(1));
+  }
+
+  private static void advance(OwnApi api, String duration) {
+    String body = "{\"duration\":\"" + duration + "\"}";
+    api.handle(
+        CALLER,
+        new WireRequest(
+            "POST", "/_blockseal/clock/advance", "", Headers.none(), body.getBytes(UTF_8), "::1"));
   }
 
   @Test
