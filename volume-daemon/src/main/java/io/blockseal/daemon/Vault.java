@@ -8,6 +8,7 @@ import io.blockseal.kms.hsm.Hsm;
 import io.blockseal.kms.hsm.KeyFileRoot;
 import io.blockseal.kms.hsm.PassphraseRoot;
 import io.blockseal.kms.hsm.RootOfTrust;
+import io.blockseal.kms.hsm.SecretFile;
 import io.blockseal.meta.MetadataStore;
 import io.blockseal.meta.RocksDbMetadataStore;
 import io.blockseal.secret.SecretBytes;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its parts are thread-safe. Whoever opens it holds the [InstanceLock].
 final class Vault implements AutoCloseable {
+  /// No passphrase that anybody types or generates is longer.
+  private static final int MAX_PASSPHRASE_FILE_BYTES = 4096;
+
   private static final int NEWLINE = '\n';
   private static final int RETURN = '\r';
 
@@ -120,7 +124,7 @@ final class Vault implements AutoCloseable {
 
   /// What `file` holds, without the newline that editors end it with.
   private static SecretBytes passphrase(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
+    byte[] content = SecretFile.read(file, "passphrase file", MAX_PASSPHRASE_FILE_BYTES);
     try {
       int length = content.length;
       while (length > 0 && (content[length - 1] == NEWLINE || content[length - 1] == RETURN)) {

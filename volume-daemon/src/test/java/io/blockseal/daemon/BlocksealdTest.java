@@ -84,8 +84,8 @@ class BlocksealdTest {
   @Test
   void unlocksWithThePassphraseAndNoOther() throws Exception {
     Path data = temporary.resolve("data");
-    Path phrase = Files.writeString(temporary.resolve("phrase"), "correct horse battery\n");
-    Path wrong = Files.writeString(temporary.resolve("wrong"), "wrong horse battery\n");
+    Path phrase = phrase("phrase", "correct horse battery\n");
+    Path wrong = phrase("wrong", "wrong horse battery\n");
 
     assertThat(run(0, "init", "--data", data.toString(), "--passphrase-file", phrase.toString()))
         .contains("Keep the passphrase");
@@ -136,6 +136,100 @@ class BlocksealdTest {
 
   @Test
   void saysWhatToDoWhereThereIsNoDataDirectory() {
+  @Test
+  void rotatesDomainKeysAndOpensWhatTheOldOnesWrapped() throws Exception {
+    Path data = temporary.resolve("data");
+    run(0, "init", "--data", data.toString());
+    DataDirectory directory = new DataDirectory(data);
+    Caller caller = caller();
+    String keyId;
+    Blob old;
+    try (Vault vault = Vault.open(directory, null, new SecureRandom())) {
+      vault.domainKeys().ensure("us-east-1");
+      EmbeddedKms kms = kms(vault);
+      keyId =
+          Objects.requireNonNull(
+                  kms.createKey(caller, CreateKeyRequest.builder().build()).keyMetadata())
+              .keyId();
+      old = encrypt(kms, keyId);
+    }
+
+    assertThat(run(0, "rotate-domain-key", "--data", data.toString(), "us-east-1"))
+        .isEqualTo("Rotated the domain key of us-east-1.\n");
+    assertThat(run(0, "rotate-domain-key", "--data", data.toString()).lines())
+        .contains("Rotated the domain key of us-east-1.", "Rotated the domain key of iam.");
+    assertThat(run(1, "rotate-domain-key", "--data", data.toString(), "mars"))
+        .startsWith("error: there is no domain key of mars; there are those of ");
+
+    try (Vault vault = Vault.open(directory, null, new SecureRandom())) {
+      assertThat(vault.store().scan("kms/domain-key/us-east-1/", null, 10)).hasSize(3);
+      EmbeddedKms kms = kms(vault);
+      assertThat(decrypt(kms, old)).isEqualTo("secret");
+      kms.rotateKeyOnDemand(caller, new RotateKeyOnDemandRequest(keyId));
+      assertThat(decrypt(kms, encrypt(kms, keyId))).isEqualTo("secret");
+      assertThat(vault.accessKeys().list("123456789012")).hasSize(1);
+    }
+  }
+
+  private static EmbeddedKms kms(Vault vault) {
+    return new EmbeddedKms(
+        vault.store(), vault.domainKeys(), new SecureRandom(), InstantSource.system(), _ -> {});
+  }
+
+  private static Caller caller() {
+    return new Caller(
+        "123456789012",
+        "us-east-1",
+        "arn:aws:iam::123456789012:root",
+        "123456789012",
+        "AKIA",
+        "request",
+        "::1",
+        "test",
+        null);
+  }
+
+  private static Blob encrypt(EmbeddedKms kms, String keyId) {
+    EncryptRequest request =
+        EncryptRequest.builder()
+            .keyId(keyId)
+            .plaintext(Blob.copyOf("secret".getBytes(UTF_8)))
+            .build();
+    return Objects.requireNonNull(kms.encrypt(caller(), request).ciphertextBlob());
+  }
+
+  private static String decrypt(EmbeddedKms kms, Blob blob) {
+    DecryptRequest request = DecryptRequest.builder().ciphertextBlob(blob).build();
+    Blob plaintext = Objects.requireNonNull(kms.decrypt(caller(), request).plaintext());
+    return new String(plaintext.toByteArray(), UTF_8);
+  }
+
+  @Test
+  void refusesAPassphraseFileThatIsOpenToOthersOrEndless() throws Exception {
+    Path data = temporary.resolve("data");
+    Path phrase = phrase("phrase", "correct horse battery\n");
+    run(0, "init", "--data", data.toString(), "--passphrase-file", phrase.toString());
+
+    Files.setPosixFilePermissions(phrase, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(run(1, "access-key", "list", "--data", data.toString()))
+        .isEqualTo(
+            "error: passphrase file %s is open to others (rw-r--r--); only its owner may have access: chmod 600 %s\n"
+                .formatted(phrase, phrase));
+    Path other = temporary.resolve("other");
+    assertThat(run(1, "init", "--data", other.toString(), "--passphrase-file", phrase.toString()))
+        .contains("is open to others");
+
+    Path endless = phrase("endless", "x".repeat(4097));
+    assertThat(run(1, "init", "--data", other.toString(), "--passphrase-file", endless.toString()))
+        .contains("has 4097 bytes, at most 4096 are allowed");
+  }
+
+  /// A file with a passphrase, as its owner should keep it.
+  private Path phrase(String name, String text) throws Exception {
+    Path file = Files.writeString(temporary.resolve(name), text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
     String data = temporary.resolve("data").toString();
     String expected =
         "error: %s holds no Blockseal; make one with: blockseald init --data %s\n"

@@ -1,6 +1,7 @@
 package io.blockseal.kms.hsm;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,11 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
 /// A small file that only its owner may read.
-final class SecretFile {
+public final class SecretFile {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -45,8 +47,11 @@ final class SecretFile {
     }
   }
 
-  /// Reads a file that group and others must not be able to touch.
-  static byte[] read(Path file, String what, int maxBytes) throws IOException {
+  /// Reads a file that group and others must not be able to touch; the caller wipes the bytes.
+  ///
+  /// @param what the file is, for the words of a refusal
+  /// @throws RootOfTrustException if it is missing, open to others, or longer than `maxBytes`
+  public static byte[] read(Path file, String what, int maxBytes) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new RootOfTrustException("%s %s does not exist".formatted(what, file));
     }
@@ -56,11 +61,15 @@ final class SecretFile {
           "%s %s is open to others (%s); only its owner may have access: chmod 600 %s"
               .formatted(what, file, PosixFilePermissions.toString(permissions), file));
     }
-    if (Files.size(file) > maxBytes) {
-      throw new RootOfTrustException(
-          "%s %s has %d bytes, at most %d are allowed"
-              .formatted(what, file, Files.size(file), maxBytes));
+    try (InputStream content = Files.newInputStream(file)) {
+      byte[] bytes = content.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
+        Arrays.fill(bytes, (byte) 0);
+        throw new RootOfTrustException(
+            "%s %s has %d bytes, at most %d are allowed"
+                .formatted(what, file, Files.size(file), maxBytes));
+      }
+      return bytes;
     }
-    return Files.readAllBytes(file);
   }
 }
