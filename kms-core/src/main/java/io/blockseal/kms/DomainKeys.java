@@ -61,6 +61,11 @@ public final class DomainKeys {
     addGeneration(domain, false);
   }
 
+  /// The domains that have a key, in alphabetical order.
+  public List<String> domains() {
+    return loaded.stream().sorted().toList();
+  }
+
   Hsm hsm() {
     return hsm;
   }

@@ -4,19 +4,11 @@ import io.blockseal.aws.sigv4.AccessKey;
 import io.blockseal.iam.AccessKeys.Description;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// Makes, lists and deletes access keys, and with them accounts, while no daemon runs. The way back
 /// in when the last key is lost; a running daemon has `/_blockseal/access-keys`.
@@ -43,7 +35,7 @@ final class AccessKeyCommand {
   @Command(
       name = "create",
       description = "Make an access key, and its account if there is none yet, and print the key.")
-  private static final class Create extends Change {
+  private static final class Create extends VaultCommand {
     @Option(
         names = "--account",
         paramLabel = "ID",
@@ -65,7 +57,7 @@ final class AccessKeyCommand {
   }
 
   @Command(name = "list", description = "List the accounts and their access keys.")
-  private static final class Listing extends Change {
+  private static final class Listing extends VaultCommand {
     Listing(Map<String, String> environment) {
       super(environment);
     }
@@ -82,7 +74,7 @@ final class AccessKeyCommand {
   }
 
   @Command(name = "delete", description = "Delete an access key.")
-  private static final class Delete extends Change {
+  private static final class Delete extends VaultCommand {
     @Parameters(paramLabel = "KEY", description = "Its id, AKIA….")
     private String key = "";
 
@@ -96,44 +88,6 @@ final class AccessKeyCommand {
         throw new IOException("there is no access key " + key);
       }
       vault.accessKeys().delete(key);
-    }
-  }
-
-  /// What the three have in common: a vault that nobody else has open.
-  private abstract static class Change implements Callable<Integer> {
-    private final Map<String, String> environment;
-
-    @Mixin private final DataOption data = new DataOption();
-
-    @Option(
-        names = "--passphrase-file",
-        paramLabel = "FILE",
-        description = "The passphrase of the root of trust, if it has one.")
-    private @Nullable Path passphraseFile;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    Change(Map<String, String> environment) {
-      this.environment = environment;
-    }
-
-    abstract void make(Vault vault, PrintWriter out) throws IOException;
-
-    @Override
-    public Integer call() throws Exception {
-      DataDirectory directory = data.directory(environment);
-      directory.requireInitialised();
-      Path phrase =
-          passphraseFile == null
-              ? Configuration.load(directory, environment, Map.of()).passphraseFile()
-              : passphraseFile;
-      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-      try (InstanceLock lock = InstanceLock.take(directory);
-          Vault vault = Vault.open(directory, phrase, new SecureRandom())) {
-        make(vault, out);
-      }
-      out.flush();
-      return 0;
     }
   }
 }

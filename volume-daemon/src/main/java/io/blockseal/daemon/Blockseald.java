@@ -39,6 +39,7 @@ public final class Blockseald {
             .addSubcommand(new RunCommand(environment))
             .addSubcommand(new InspectCommand())
             .addSubcommand(AccessKeyCommand.table(environment))
+            .addSubcommand(new RotateDomainKeyCommand(environment))
             .addSubcommand(new GenerateCompletion())
             .addSubcommand(new HelpCommand());
     addStandardOptions(line);

@@ -1,14 +1,25 @@
 package io.blockseal.daemon;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.aws.Blob;
+import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.CreateKeyRequest;
+import io.blockseal.aws.kms.DecryptRequest;
+import io.blockseal.aws.kms.EncryptRequest;
+import io.blockseal.aws.kms.RotateKeyOnDemandRequest;
+import io.blockseal.kms.EmbeddedKms;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,17 +137,6 @@ class BlocksealdTest {
   }
 
   @Test
-  void takesTheDataDirectoryFromTheEnvironment() {
-    Path data = temporary.resolve("data");
-
-    run(0, Map.of("BLOCKSEAL_DATA", data.toString()), "init");
-
-    assertThat(data.resolve("root.key")).exists();
-  }
-
-  @Test
-  void saysWhatToDoWhereThereIsNoDataDirectory() {
-  @Test
   void rotatesDomainKeysAndOpensWhatTheOldOnesWrapped() throws Exception {
     Path data = temporary.resolve("data");
     run(0, "init", "--data", data.toString());
@@ -230,6 +230,17 @@ class BlocksealdTest {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
+  @Test
+  void takesTheDataDirectoryFromTheEnvironment() {
+    Path data = temporary.resolve("data");
+
+    run(0, Map.of("BLOCKSEAL_DATA", data.toString()), "init");
+
+    assertThat(data.resolve("root.key")).exists();
+  }
+
+  @Test
+  void saysWhatToDoWhereThereIsNoDataDirectory() {
     String data = temporary.resolve("data").toString();
     String expected =
         "error: %s holds no Blockseal; make one with: blockseald init --data %s\n"
@@ -253,7 +264,8 @@ class BlocksealdTest {
 
   @Test
   void explainsEveryCommand() {
-    for (String command : List.of("", "init", "run", "inspect", "access-key")) {
+    for (String command :
+        List.of("", "init", "run", "inspect", "access-key", "rotate-domain-key")) {
       String[] arguments =
           Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new);
       assertThat(run(0, arguments)).contains("Usage: blockseald", "Examples:");
