@@ -118,7 +118,7 @@ final class Aliases {
     KeyAccess.authorizeOnAccount(caller, "kms:ListAliases", RequestFacts.NONE);
     int limit = Page.limit(request.limit(), USUAL_PAGE, MAX_PAGE);
     String start = Page.start(LIST, request.marker());
-    calendar.runDueWork();
+    calendar.runDueWork(caller.region(), caller.accountId());
     List<Alias> fetched = fetch(caller, request.keyId(), start, limit + 1);
     Page<Alias> page = Page.of(LIST, fetched, limit, alias -> alias.name().segment());
     List<AliasListEntry> entries = new ArrayList<>();

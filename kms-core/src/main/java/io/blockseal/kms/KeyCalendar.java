@@ -5,12 +5,14 @@ import io.blockseal.aws.kms.RotationType;
 import io.blockseal.kms.hsm.BackingKey;
 import io.blockseal.meta.Entry;
 import io.blockseal.meta.MetadataStore;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Does what keys are due for: automatic rotations and deletions.
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The daemon calls [#runDueWork] from time to time, and every access to a key first settles that
 /// key's own dues, so what a caller sees never depends on how often the daemon does. Thread-safe.
 final class KeyCalendar {
+  private static final System.Logger LOG = System.getLogger(KeyCalendar.class.getName());
   private static final int PAGE_ENTRIES = 100;
 
   private final MetadataStore store;
@@ -45,6 +48,16 @@ final class KeyCalendar {
   /// Everything that is due by now, and what a crash has left undone.
   void runDueWork() {
     destruction.resume();
+    settleDue(location -> true);
+  }
+
+  /// Everything that is due by now for the keys of one account in one region.
+  void runDueWork(String region, String accountId) {
+    settleDue(
+        location -> location.region().equals(region) && location.accountId().equals(accountId));
+  }
+
+  private void settleDue(Predicate<KeyLocation> whose) {
     Instant now = clock.instant();
     String after = null;
     while (true) {
@@ -56,11 +69,26 @@ final class KeyCalendar {
         if (Long.parseLong(rest.substring(0, slash)) > now.toEpochMilli()) {
           return;
         }
-        find(KeyLocation.ofPath(rest.substring(slash + 1)));
+        KeyLocation location = KeyLocation.ofPath(rest.substring(slash + 1));
+        if (whose.test(location)) {
+          settleOrLeave(location);
+        }
       }
       if (page.size() < PAGE_ENTRIES) {
         return;
       }
+    }
+  }
+
+  /// One key that cannot be settled must not keep the others from it.
+  private void settleOrLeave(KeyLocation location) {
+    try {
+      find(location);
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.ERROR,
+          () -> "what is due for %s is not done yet; it is tried again".formatted(location.arn()),
+          e);
     }
   }
 

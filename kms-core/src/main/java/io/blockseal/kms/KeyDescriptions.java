@@ -43,7 +43,7 @@ final class KeyDescriptions {
     KeyAccess.authorizeOnAccount(caller, "kms:ListKeys", RequestFacts.NONE);
     int limit = Page.limit(request.limit(), USUAL_PAGE, MAX_PAGE);
     String start = Page.start("ListKeys", request.marker());
-    calendar.runDueWork();
+    calendar.runDueWork(caller.region(), caller.accountId());
     List<KeyRecord> fetched = keys.list(caller.region(), caller.accountId(), start, limit + 1);
     Page<KeyRecord> page = Page.of("ListKeys", fetched, limit, key -> key.location().keyId());
     return new ListKeysResponse(

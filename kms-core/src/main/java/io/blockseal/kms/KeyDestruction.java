@@ -5,14 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.blockseal.meta.Batch;
 import io.blockseal.meta.Entry;
 import io.blockseal.meta.MetadataStore;
+import java.lang.System.Logger.Level;
 import java.util.List;
 
 /// The end of a key.
 ///
 /// First one commit takes the record away, with its aliases, and leaves an intent with the ids of
 /// the backing keys: from here on nobody finds the key. Then grants go, plaintext copies in the HSM
-/// are wiped, and the tokens are erased. Only then the intent goes; after a crash the rest is
-/// repeated.
+/// are wiped, and the tokens are erased. Only then the intent goes; after a crash, or if something
+/// of that fails, the rest is repeated.
 ///
 /// What is true afterwards: no file of the metadata store contains a token of the key any more,
 /// since [MetadataStore#erase] rewrites the files that did. Not true is that the disk forgets:
@@ -21,6 +22,7 @@ import java.util.List;
 /// whoever lacks the root; whoever has it and an old copy of the metadata has the key back.
 final class KeyDestruction {
   static final String INTENTS = "kms/destroying/";
+  private static final System.Logger LOG = System.getLogger(KeyDestruction.class.getName());
   private static final int MAX_INTENTS_A_PAGE = 100;
 
   private final MetadataStore store;
@@ -60,18 +62,36 @@ final class KeyDestruction {
     return removed;
   }
 
-  /// Repeats what a crash has left undone.
+  /// Repeats what a crash or a failure has left undone.
   void resume() {
-    for (Entry intent : store.scan(INTENTS, null, MAX_INTENTS_A_PAGE)) {
-      finish(
-          KeyLocation.ofPath(intent.key().substring(INTENTS.length())),
-          new String(intent.value(), UTF_8).lines().toList());
-    }
+    String after = null;
+    List<Entry> page;
+    do {
+      page = store.scan(INTENTS, after, MAX_INTENTS_A_PAGE);
+      for (Entry intent : page) {
+        after = intent.key();
+        finish(
+            KeyLocation.ofPath(after.substring(INTENTS.length())),
+            new String(intent.value(), UTF_8).lines().toList());
+      }
+    } while (page.size() == MAX_INTENTS_A_PAGE);
   }
 
+  /// Does the rest, or leaves it to the next [#resume]: what cannot be erased now must not keep
+  /// other keys, and other callers, waiting.
   private void finish(KeyLocation location, List<String> backingKeyIds) {
-    grants.removeAll(location);
-    materials.destroy(location, backingKeyIds);
-    store.commit(Batch.begin().delete(location.destructionKey()));
+    try {
+      grants.removeAll(location);
+      materials.destroy(location, backingKeyIds);
+      store.commit(Batch.begin().delete(location.destructionKey()));
+      LOG.log(Level.INFO, "the material of {0} is destroyed", location.arn());
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.ERROR,
+          () ->
+              "the material of %s is not destroyed yet; it is tried again"
+                  .formatted(location.arn()),
+          e);
+    }
   }
 }

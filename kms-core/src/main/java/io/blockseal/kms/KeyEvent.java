@@ -12,6 +12,6 @@ public sealed interface KeyEvent {
   /// The key rotated; `materialId` is its new material.
   record Rotated(String keyArn, Instant due, String materialId) implements KeyEvent {}
 
-  /// The key was destroyed.
+  /// The key is gone; its material is destroyed now, or as soon as that can be done.
   record Deleted(String keyArn, Instant due) implements KeyEvent {}
 }

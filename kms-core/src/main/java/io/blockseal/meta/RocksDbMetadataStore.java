@@ -59,7 +59,8 @@ public final class RocksDbMetadataStore implements MetadataStore {
   private final Watches watches = new Watches();
 
   /// Shared by every use of [#db], exclusive for closing it (native memory must not be touched
-  /// afterwards) and for [#erase] (an open iterator would keep files alive).
+  /// afterwards) and for the rewriting in [#erase] (an iterator that is open over it would keep
+  /// files alive).
   private final ReadWriteLock useLock = new ReentrantReadWriteLock();
 
   /// Held from the check of a batch's preconditions to the end of its write. Taken inside
@@ -130,6 +131,7 @@ public final class RocksDbMetadataStore implements MetadataStore {
   public void erase(String prefix) {
     byte[] start = MetadataKey.prefixBytes(prefix);
     byte[] end = MetadataKey.endOf(start);
+    Set<String> replaced;
     useLock.writeLock().lock();
     try {
       checkOpen();
@@ -146,11 +148,16 @@ public final class RocksDbMetadataStore implements MetadataStore {
         db.flush(flush);
         db.compactRange(null, start, end, compaction);
       }
-      awaitUnlinked();
+      replaced = staleFiles();
     } catch (RocksDBException | IOException e) {
       throw failure("erase " + prefix, e);
     } finally {
       useLock.writeLock().unlock();
+    }
+    try {
+      awaitUnlinked(replaced);
+    } catch (IOException e) {
+      throw failure("erase " + prefix, e);
     }
     watches.announceErased(prefix);
   }
@@ -219,10 +226,12 @@ public final class RocksDbMetadataStore implements MetadataStore {
   }
 
   /// RocksDB unlinks replaced files on its own threads, shortly after the call that replaced them.
-  private void awaitUnlinked() throws IOException {
+  /// Waits without a lock: the numbers of files are not used again.
+  private void awaitUnlinked(Set<String> replaced) throws IOException {
     long deadline = System.nanoTime() + UNLINK_TIMEOUT_MS * 1_000_000;
+    Set<String> stale = new HashSet<>(replaced);
     while (true) {
-      Set<String> stale = staleFiles();
+      stale.removeIf(name -> !Files.exists(directory.resolve(name)));
       if (stale.isEmpty()) {
         return;
       }

@@ -1,18 +1,26 @@
 package io.blockseal.kms;
 
 import static io.blockseal.kms.KmsFixture.caller;
+import static io.blockseal.kms.KmsFixture.stranger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockseal.aws.kms.CreateAliasRequest;
 import io.blockseal.aws.kms.CreateGrantRequest;
 import io.blockseal.aws.kms.GrantOperation;
+import io.blockseal.aws.kms.KeyListEntry;
+import io.blockseal.aws.kms.ListAliasesRequest;
+import io.blockseal.aws.kms.ListKeysRequest;
 import io.blockseal.aws.kms.RotateKeyOnDemandRequest;
 import io.blockseal.aws.kms.ScheduleKeyDeletionRequest;
+import io.blockseal.meta.Batch;
+import io.blockseal.meta.Changes;
 import io.blockseal.meta.Entry;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.meta.MetadataStore;
 import io.blockseal.meta.RocksDbMetadataStore;
+import io.blockseal.meta.Watch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +98,94 @@ final class KeyDestructionTest {
       assertThat(leftOf(store, id)).isNotEmpty();
       fixture.kms.runDueWork();
       assertThat(leftOf(store, id)).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsNobodyElseWaitingForAKeyThatCannotBeErased() throws IOException {
+    StuckStore store = new StuckStore(new InMemoryMetadataStore());
+    try (KmsFixture fixture = KmsFixture.over(store, directory)) {
+      String stuck = fixture.newKey().keyId();
+      String other = fixture.newKey().keyId();
+      String kept = fixture.newKey().keyId();
+      fixture.kms.scheduleKeyDeletion(caller(), new ScheduleKeyDeletionRequest(stuck, 7));
+      fixture.kms.scheduleKeyDeletion(caller(), new ScheduleKeyDeletionRequest(other, 8));
+      fixture.advance(Duration.ofDays(9));
+      store.stuckAt = stuck;
+      fixture.kms.runDueWork();
+      fixture.kms.runDueWork();
+
+      assertThat(fixture.kms.listKeys(caller(), new ListKeysRequest(null, null)).keysOrEmpty())
+          .extracting(KeyListEntry::keyId)
+          .containsExactly(kept);
+      assertThat(leftOf(store, other)).isEmpty();
+      assertThat(leftOf(store, stuck)).isNotEmpty();
+
+      store.stuckAt = "";
+      fixture.kms.runDueWork();
+      assertThat(leftOf(store, stuck)).isEmpty();
+    }
+  }
+
+  @Test
+  void isNotTheBusinessOfWhoeverListsOtherKeys() throws IOException {
+    StuckStore store = new StuckStore(new InMemoryMetadataStore());
+    try (KmsFixture fixture = KmsFixture.over(store, directory)) {
+      String doomed = fixture.newKey().keyId();
+      fixture.kms.scheduleKeyDeletion(caller(), new ScheduleKeyDeletionRequest(doomed, 7));
+      fixture.advance(Duration.ofDays(7));
+
+      fixture.kms.listKeys(stranger(), new ListKeysRequest(null, null));
+      fixture.kms.listAliases(stranger(), ListAliasesRequest.builder().build());
+      assertThat(store.erasures).isZero();
+
+      fixture.kms.listKeys(caller(), new ListKeysRequest(null, null));
+      assertThat(store.erasures).isOne();
+    }
+  }
+
+  /// A store that cannot erase what has `stuckAt` in its prefix.
+  private static final class StuckStore implements MetadataStore {
+    private final MetadataStore store;
+    private String stuckAt = "";
+    private int erasures;
+
+    private StuckStore(MetadataStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public Optional<byte[]> get(String key) {
+      return store.get(key);
+    }
+
+    @Override
+    public List<Entry> scan(String prefix, @Nullable String afterKey, int limit) {
+      return store.scan(prefix, afterKey, limit);
+    }
+
+    @Override
+    public boolean commit(Batch batch) {
+      return store.commit(batch);
+    }
+
+    @Override
+    public void erase(String prefix) {
+      erasures++;
+      if (!stuckAt.isEmpty() && prefix.contains(stuckAt)) {
+        throw new UncheckedIOException(new IOException("replaced files are still there"));
+      }
+      store.erase(prefix);
+    }
+
+    @Override
+    public Watch watch(String prefix, Consumer<Changes> watcher) {
+      return store.watch(prefix, watcher);
+    }
+
+    @Override
+    public void close() {
+      store.close();
     }
   }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +87,25 @@ final class RocksDbMetadataStoreTest extends MetadataStoreContract {
     return Stream.of(names)
         .filter(name -> everything.indexOf("marker-" + name + "-marker") >= 0)
         .toList();
+  }
+
+  @Test
+  void servesOthersWhileAnErasedFileIsNotUnlinkedYet() throws Exception {
+    Path home = directory.resolve("slow");
+    try (MetadataStore store = RocksDbMetadataStore.open(home)) {
+      store.commit(Batch.begin().put("a/1", new byte[] {1}).put("b/1", new byte[] {2}));
+      Path lingering = Files.createFile(home.resolve("999999.sst"));
+      CompletableFuture<Void> erasure = CompletableFuture.runAsync(() -> store.erase("a/"));
+      // It is through with the rewriting once the entry is gone.
+      while (store.get("a/1").isPresent()) {
+        Thread.onSpinWait();
+      }
+
+      assertThat(store.commit(Batch.begin().put("b/2", new byte[] {3}))).isTrue();
+      assertThat(erasure).isNotDone();
+
+      Files.delete(lingering);
+      erasure.get(10, TimeUnit.SECONDS);
+    }
   }
 }

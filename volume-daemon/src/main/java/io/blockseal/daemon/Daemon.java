@@ -164,7 +164,7 @@ final class Daemon implements AutoCloseable {
     String what =
         switch (event) {
           case KeyEvent.Rotated _ -> "rotated";
-          case KeyEvent.Deleted _ -> "was deleted, its material is destroyed";
+          case KeyEvent.Deleted _ -> "was deleted";
         };
     LOG.log(Level.INFO, "{0} {1}, as was due at {2}", event.keyArn(), what, event.due());
   }
