@@ -4,10 +4,10 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// A binary value of an AWS shape: a run of bytes that never changes.
+/// A binary value of an AWS shape: a run of bytes that never changes, until it is wiped.
 ///
 /// A blob may carry key material on its way over the wire, so its text form shows the length only
-/// and comparing two blobs takes the same time wherever they differ. Immutable.
+/// and comparing two blobs takes the same time wherever they differ. Immutable, but for [#wipe].
 public final class Blob {
 
   private static final Blob EMPTY = new Blob(new byte[0]);
@@ -44,6 +44,12 @@ public final class Blob {
   /// A fresh array of the bytes; the caller owns it and wipes it if they are secret.
   public byte[] toByteArray() {
     return bytes.clone();
+  }
+
+  /// Overwrites the bytes with zeros. For the last user of a blob that carried a secret: whoever
+  /// else has it sees zeros from now on.
+  public void wipe() {
+    Arrays.fill(bytes, (byte) 0);
   }
 
   public String toBase64() {

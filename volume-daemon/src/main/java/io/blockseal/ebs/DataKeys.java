@@ -212,7 +212,11 @@ final class DataKeys {
                         .build()));
     Blob plaintext =
         Objects.requireNonNull(opened.plaintext(), "Decrypt answered without plaintext");
-    return SecretBytes.takeOver(plaintext.toByteArray());
+    try {
+      return SecretBytes.takeOver(plaintext.toByteArray());
+    } finally {
+      plaintext.wipe();
+    }
   }
 
   /// The service that calls KMS for everybody here.

@@ -382,6 +382,15 @@ class AttachmentTest {
   }
 
   @Test
+  void leavesNoPlaintextOfItsKeyOnTheHeap() {
+    rig.attach(rig.encryptedVolume(rig.key()));
+
+    assertThat(rig.kms.answered())
+        .hasSize(2)
+        .allSatisfy(plaintext -> assertThat(plaintext.toByteArray()).hasSize(64).containsOnly(0));
+  }
+
+  @Test
   void clearsAnEarlierRefusal() {
     String arn = rig.key();
     String id = rig.encryptedVolume(arn);

@@ -60,6 +60,7 @@ final class FakeKms {
   private final Map<String, Wrapped> wrappedByBlob = new ConcurrentHashMap<>();
   private final Map<String, Given> grantsById = new ConcurrentHashMap<>();
   private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+  private final List<Blob> answered = Collections.synchronizedList(new ArrayList<>());
   private volatile @Nullable AwsException outage;
   private final AtomicInteger failures = new AtomicInteger();
 
@@ -150,7 +151,14 @@ final class FakeKms {
   DecryptResponse decrypt(Caller caller, DecryptRequest request) {
     Map<String, String> context = Objects.requireNonNull(request.encryptionContext());
     Wrapped wrapped = unwrap("Decrypt", caller, request.ciphertextBlob(), context);
-    return DecryptResponse.builder().keyId(wrapped.arn).plaintext(wrapped.plaintext).build();
+    Blob plaintext = Blob.copyOf(wrapped.plaintext.toByteArray());
+    answered.add(plaintext);
+    return DecryptResponse.builder().keyId(wrapped.arn).plaintext(plaintext).build();
+  }
+
+  /// Every plaintext that was answered, as it is now.
+  List<Blob> answered() {
+    return List.copyOf(answered);
   }
 
   ReEncryptResponse reEncrypt(Caller caller, ReEncryptRequest request) {

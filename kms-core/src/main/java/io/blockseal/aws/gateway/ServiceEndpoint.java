@@ -1,5 +1,6 @@
 package io.blockseal.aws.gateway;
 
+import io.blockseal.aws.Blob;
 import io.blockseal.aws.Caller;
 import io.blockseal.aws.shape.ServiceModel;
 import io.blockseal.aws.shape.Structure;
@@ -41,6 +42,19 @@ public final class ServiceEndpoint<A> {
   private <I extends Structure> WireResponse call(DecodedCall<A, I> call, Caller caller) {
     protocol.validate(call.input());
     Structure output = call.operation().invocation().invoke(api, caller, call.input().toRecord());
-    return protocol.encodeResponse(model, call.operation(), output, caller.requestId());
+    try {
+      return protocol.encodeResponse(model, call.operation(), output, caller.requestId());
+    } finally {
+      wipe(output);
+    }
+  }
+
+  /// An answer is written once, and its blobs may be plaintext keys.
+  private static void wipe(Structure output) {
+    for (int i = 0; i < output.shape().members().size(); i++) {
+      if (output.valueAt(i) instanceof Blob blob) {
+        blob.wipe();
+      }
+    }
   }
 }

@@ -54,6 +54,16 @@ class GatewayTest {
   }
 
   @Test
+  void wipesThePlaintextThatItHasAnswered() {
+    WireResponse response =
+        gateway.handle(
+            kms("GenerateDataKey", "{\"KeyId\":\"k\",\"NumberOfBytes\":32}", CREDENTIALS));
+
+    assertThat(text(response)).contains("\"Plaintext\":\"AQEBAQEB");
+    assertThat(SampleServices.LAST_PLAINTEXT.get().toByteArray()).hasSize(32).containsOnly(0);
+  }
+
+  @Test
   void tellsTheServiceWhoCalls() {
     WireResponse response =
         gateway.handle(form("sts", "Action=GetCallerIdentity&Version=2011-06-15", CREDENTIALS));

@@ -26,11 +26,16 @@ import io.blockseal.aws.shape.Structure;
 import io.blockseal.aws.sts.GetCallerIdentityResponse;
 import io.blockseal.aws.sts.StsModel;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Services of a few operations with the shapes of the real ones, so that a test need not fake all
 /// of them.
 public final class SampleServices {
+
+  /// What GenerateDataKey answered last.
+  static final AtomicReference<Blob> LAST_PLAINTEXT = new AtomicReference<>(Blob.empty());
 
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.678Z");
 
@@ -70,9 +75,13 @@ public final class SampleServices {
   }
 
   private static GenerateDataKeyResponse generateDataKey(GenerateDataKeyRequest request) {
+    byte[] key = new byte[32];
+    Arrays.fill(key, (byte) 1);
+    Blob plaintext = Blob.copyOf(key);
+    LAST_PLAINTEXT.set(plaintext);
     return GenerateDataKeyResponse.builder()
         .keyId(request.keyId())
-        .plaintext(Blob.copyOf(new byte[32]))
+        .plaintext(plaintext)
         .ciphertextBlob(Blob.copyOf(new byte[200]))
         .build();
   }
