@@ -130,7 +130,8 @@ final class Daemon implements AutoCloseable {
             configuration.listen(),
             configuration.tls(),
             wallClock,
-            request -> OwnApi.probe(request).orElseGet(() -> gateway.handle(request))));
+            (request, recognised) ->
+                OwnApi.probe(request).orElseGet(() -> gateway.handle(request, recognised))));
   }
 
   /// The KMS that data keys come from, and what it must be told to do every so often.

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -27,7 +28,8 @@ final class Admission {
     requests = new Semaphore(limits.requests());
   }
 
-  /// The listener's handler: it stops accepting while there are as many connections as may be.
+  /// The listener's handler: it stops accepting while there are as many connections as may be, and
+  /// every one of them has a request that is being worked on.
   ChannelHandler gate() {
     return new ChannelInboundHandlerAdapter() {
       @Override
@@ -39,6 +41,7 @@ final class Admission {
 
   void opened(HttpConnection connection) {
     connections.add(connection);
+    makeRoom();
     listenWhileThereIsRoom();
   }
 
@@ -47,10 +50,33 @@ final class Admission {
     listenWhileThereIsRoom();
   }
 
+  /// To be called when a connection begins or ends to wait for its client.
+  void changed() {
+    listenWhileThereIsRoom();
+  }
+
+  /// Closes what is one too many: of those that wait for their clients the one that was not heard
+  /// of for longest, and first of those whose clients are not known.
+  private void makeRoom() {
+    if (connections.size() > limits.connections()) {
+      connections.stream()
+          .filter(HttpConnection::waiting)
+          .min(
+              Comparator.comparing(HttpConnection::known)
+                  .thenComparingLong(HttpConnection::lastHeardNs))
+          .ifPresent(longest -> longest.closeIfWaiting(this::makeRoom));
+    }
+  }
+
   private void listenWhileThereIsRoom() {
     Channel channel = listener;
     if (channel != null) {
-      channel.config().setAutoRead(connections.size() < limits.connections());
+      boolean room =
+          connections.size() < limits.connections()
+              || connections.stream().anyMatch(HttpConnection::waiting);
+      if (channel.config().isAutoRead() != room) {
+        channel.config().setAutoRead(room);
+      }
     }
   }
 

@@ -27,6 +27,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.Objects;
 import java.util.Queue;
@@ -37,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// One connection: reads a request whole, has it handled, writes the answer, and only then reads
 /// on, so that answers keep the order of pipelined requests.
 ///
-/// Confined to the connection's event loop, except for [#closeWhenIdle] and [#closeNow].
+/// Confined to the connection's event loop, except for the methods that say whether it may be
+/// closed and that close it.
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what fails on a connection closes it, and that is all
 final class HttpConnection extends ChannelInboundHandlerAdapter {
@@ -70,7 +72,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /// What was parsed out of one read of the socket and not taken yet.
   private final Queue<HttpObject> parsed = new ArrayDeque<>();
 
-  private State state = State.IDLE;
+  // Written on the event loop only, read by whoever looks for a connection to close.
+  private volatile State state = State.IDLE;
+  private volatile long lastHeardNs = System.nanoTime();
+
+  /// Whether somebody has signed a request well here.
+  private volatile boolean known;
+
   private boolean keepAlive = true;
   private @Nullable HttpRequest head;
   private RequestBody body;
@@ -107,6 +115,37 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
+  /// Whether it serves no request, and waits for its client to send something.
+  boolean waiting() {
+    return expecting();
+  }
+
+  /// Whether its client has proved who it is.
+  boolean known() {
+    return known;
+  }
+
+  /// When its client was heard of last, or answered, by [System#nanoTime].
+  long lastHeardNs() {
+    return lastHeardNs;
+  }
+
+  /// Closes the connection if it still waits for its client.
+  ///
+  /// @param otherwise called if it does not
+  void closeIfWaiting(Runnable otherwise) {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (expecting()) {
+                channel.close();
+              } else {
+                otherwise.run();
+              }
+            });
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext context) {
     admission.opened(this);
@@ -130,6 +169,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    lastHeardNs = System.nanoTime();
     parsed.add((HttpObject) message);
     takeParsed();
   }
@@ -147,7 +187,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void awaitRequest() {
     state = State.IDLE;
-    startTimer(limits.idle(), channel::close);
+    lastHeardNs = System.nanoTime();
+    admission.changed();
+    startTimer(known ? limits.idle() : limits.idleUnknown(), channel::close);
     takeParsed();
     readOn();
   }
@@ -243,6 +285,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     state = State.HANDLING;
+    admission.changed();
     RequestBody handled = body;
     Thread.ofVirtual().name("http-request").start(() -> work(request, handled));
   }
@@ -265,7 +308,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private WireResponse handle(WireRequest request) {
     try {
-      return handler.handle(request);
+      return handler.handle(request, () -> known = true);
     } catch (RuntimeException | Error e) { // an Error must not leave the client waiting either
       LOG.log(Level.ERROR, "failed to handle " + request, e);
       return Refusal.FAILED.response();
@@ -279,6 +322,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         .addListener(
             written -> {
               stopTimer();
+              Arrays.fill(response.body(), (byte) 0); // it may have been a plaintext key
               if (written.isSuccess() && keepAlive) {
                 awaitRequest();
               } else {

@@ -7,5 +7,9 @@ import io.blockseal.aws.wire.WireResponse;
 @FunctionalInterface
 public interface HttpHandler {
   /// The answer to `request`. Whatever this throws is logged and answered with a bare 500.
-  WireResponse handle(WireRequest request);
+  ///
+  /// The server takes the answer's body over, and overwrites it with zeros when it was sent.
+  ///
+  /// @param recognised to be called once it is known who sends the request
+  WireResponse handle(WireRequest request, Runnable recognised);
 }

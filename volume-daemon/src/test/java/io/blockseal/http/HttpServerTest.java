@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +35,7 @@ class HttpServerTest {
           400,
           100,
           150,
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           Duration.ofMillis(300),
           Duration.ofSeconds(10),
@@ -252,21 +254,72 @@ class HttpServerTest {
 
   @Test
   void closesAnIdleConnection() throws IOException {
-    HttpLimits hasty =
-        new HttpLimits(
-            2,
-            1,
-            200,
-            400,
-            100,
-            150,
-            Duration.ofMillis(100),
-            SMALL.receive(),
-            SMALL.send(),
-            SMALL.drain());
-    Socket client = connect(server(HttpServerTest::echo, hasty));
+    HttpServer server = knowing(idle(Duration.ofMillis(100), Duration.ofMillis(100)));
+    Socket silent = connect(server);
+    Socket known = connect(server);
+    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
 
-    assertThat(readAll(client)).isEmpty();
+    assertThat(readAll(silent)).isEmpty();
+    assertThat(readAll(known)).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void closesAnIdleConnectionSoonerIfItIsNotKnownWhoItIs() throws IOException {
+    HttpServer server = knowing(idle(Duration.ofSeconds(10), Duration.ofMillis(100)));
+    Socket unknown = connect(server);
+    Socket known = connect(server);
+    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
+    assertThat(read(known)).startsWith("HTTP/1.1 200 ");
+    send(unknown, "GET /unknown HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    assertThat(readAll(unknown)).startsWith("HTTP/1.1 200 ");
+    sleep(200);
+    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
+    assertThat(read(known)).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void makesRoomByClosingTheConnectionThatWasIdleForLongest() throws IOException {
+    HttpServer server = knowing(SMALL);
+    Socket oldest = connect(server);
+    Socket older = connect(server);
+    send(older, "GET /unknown HTTP/1.1\r\nHost: h\r\n\r\n");
+    read(older);
+
+    Socket young = connect(server);
+    send(young, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    assertThat(read(young)).startsWith("HTTP/1.1 200 ");
+    assertThat(readAll(oldest)).isEmpty();
+    send(older, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    assertThat(read(older)).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void makesRoomAmongTheUnknownFirst() throws IOException {
+    HttpServer server = knowing(SMALL);
+    Socket known = connect(server);
+    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
+    read(known);
+    for (int i = 0; i < 5; i++) {
+      Socket flood = connect(server);
+      send(flood, "POST /unknown HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
+    }
+
+    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    assertThat(read(known)).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void overwritesTheBodyThatItHasSent() throws IOException {
+    byte[] key = "plaintext key".getBytes(ISO_8859_1);
+    Socket client = client(_ -> new WireResponse(200, Headers.none(), key));
+
+    send(client, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+
+    assertThat(readAll(client)).endsWith("plaintext key");
+    assertThat(key).containsOnly(0);
   }
 
   @Test
@@ -293,19 +346,29 @@ class HttpServerTest {
   }
 
   @Test
-  void leavesConnectionsOverTheLimitWaiting() throws IOException {
-    HttpServer server = server(HttpServerTest::echo);
+  void leavesConnectionsOverTheLimitWaitingIfAllAreBusy() throws IOException, InterruptedException {
+    CountDownLatch entered = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    HttpServer server =
+        server(
+            request -> {
+              entered.countDown();
+              await(go);
+              return ok("done");
+            },
+            requests(3));
     Socket first = connect(server);
     Socket second = connect(server);
-    sleep(100);
+    send(first, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    send(second, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    entered.await();
     Socket third = connect(server);
     send(third, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     third.setSoTimeout(200);
     assertThatThrownBy(() -> third.getInputStream().read())
         .isInstanceOf(java.net.SocketTimeoutException.class);
 
-    first.close();
-    second.close();
+    go.countDown();
     third.setSoTimeout(5000);
 
     assertThat(readAll(third)).startsWith("HTTP/1.1 200 ");
@@ -355,7 +418,8 @@ class HttpServerTest {
   void namesTheAddressThatItCannotHave() throws IOException {
     HttpServer server = server(HttpServerTest::echo);
 
-    assertThatThrownBy(() -> HttpServer.start(server.address(), null, CLOCK, HttpServerTest::echo))
+    assertThatThrownBy(
+            () -> HttpServer.start(server.address(), null, CLOCK, (request, _) -> echo(request)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:" + server.address().getPort());
   }
@@ -364,20 +428,58 @@ class HttpServerTest {
   void namesTheTlsFileThatItCannotRead() {
     TlsFiles files = new TlsFiles(Path.of("/nowhere/c.pem"), Path.of("/nowhere/k.pem"));
 
-    assertThatThrownBy(() -> HttpServer.start(loopback(), files, CLOCK, HttpServerTest::echo))
+    assertThatThrownBy(
+            () -> HttpServer.start(loopback(), files, CLOCK, (request, _) -> echo(request)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("/nowhere/c.pem");
   }
 
-  private Socket client(HttpHandler handler) throws IOException {
+  private static HttpLimits idle(Duration known, Duration unknown) {
+    return new HttpLimits(
+        2, 1, 200, 400, 100, 150, known, unknown, SMALL.receive(), SMALL.send(), SMALL.drain());
+  }
+
+  private static HttpLimits requests(int most) {
+    return new HttpLimits(
+        2,
+        most,
+        200,
+        400,
+        100,
+        150,
+        SMALL.idle(),
+        SMALL.idleUnknown(),
+        SMALL.receive(),
+        SMALL.send(),
+        SMALL.drain());
+  }
+
+  private Socket client(Function<WireRequest, WireResponse> handler) throws IOException {
     return connect(server(handler));
   }
 
-  private HttpServer server(HttpHandler handler) throws IOException {
+  private HttpServer server(Function<WireRequest, WireResponse> handler) throws IOException {
     return server(handler, SMALL);
   }
 
-  private HttpServer server(HttpHandler handler, HttpLimits limits) throws IOException {
+  private HttpServer server(Function<WireRequest, WireResponse> handler, HttpLimits limits)
+      throws IOException {
+    return start((request, _) -> handler.apply(request), limits);
+  }
+
+  /// A server that takes whoever asks for `/known` for somebody it knows.
+  private HttpServer knowing(HttpLimits limits) throws IOException {
+    return start(
+        (request, recognised) -> {
+          if (request.rawPath().equals("/known")) {
+            recognised.run();
+          }
+          return ok("");
+        },
+        limits);
+  }
+
+  private HttpServer start(HttpHandler handler, HttpLimits limits) throws IOException {
     HttpServer server = HttpServer.start(loopback(), null, CLOCK, handler, limits);
     opened.add(server);
     return server;

@@ -39,7 +39,7 @@ class TlsIT {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 files,
                 InstantSource.system(),
-                request -> new WireResponse(200, Headers.none(), request.body()));
+                (request, _) -> new WireResponse(200, Headers.none(), request.body()));
         HttpClient client = HttpClient.newBuilder().sslContext(trusting(store)).build()) {
       URI uri = URI.create("https://localhost:" + server.address().getPort() + "/");
       String large = "x".repeat(300_000);

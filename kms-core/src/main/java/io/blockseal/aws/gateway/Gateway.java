@@ -57,15 +57,22 @@ public final class Gateway {
 
   /// Answers the request, whatever it is; every answer carries its request id.
   public WireResponse handle(WireRequest request) {
+    return handle(request, () -> {});
+  }
+
+  /// As above.
+  ///
+  /// @param recognised called once the signature of the request is found good
+  public WireResponse handle(WireRequest request, Runnable recognised) {
     String requestId = requestIds.get();
     WireResponse response =
         request.rawPath().startsWith(OWN_PATH_PREFIX)
-            ? handleOwn(request, requestId)
-            : handleAws(request, requestId);
+            ? handleOwn(request, requestId, recognised)
+            : handleAws(request, requestId, recognised);
     return response.withHeader(REQUEST_ID, requestId);
   }
 
-  private WireResponse handleAws(WireRequest request, String requestId) {
+  private WireResponse handleAws(WireRequest request, String requestId, Runnable recognised) {
     String claimed = RequestVerifier.claimedService(request).orElse("");
     ServiceEndpoint<?> endpoint = endpoints.get(claimed);
     if (endpoint == null) {
@@ -76,17 +83,21 @@ public final class Gateway {
         protocol,
         request,
         requestId,
-        () ->
-            endpoint.call(caller(verifier.verify(request, claimed), request, requestId), request));
+        () -> {
+          Caller caller = caller(verifier.verify(request, claimed), request, requestId);
+          recognised.run();
+          return endpoint.call(caller, request);
+        });
   }
 
-  private WireResponse handleOwn(WireRequest request, String requestId) {
+  private WireResponse handleOwn(WireRequest request, String requestId, Runnable recognised) {
     return answer(
         Protocol.AWS_JSON,
         request,
         requestId,
         () -> {
           Caller caller = caller(verifier.verify(request, OWN_SERVICE), request, requestId);
+          recognised.run();
           if (ownHandler == null) {
             throw AwsException.sender("UnknownOperationException", 404, null);
           }
