@@ -8,50 +8,16 @@ import io.blockseal.aws.wire.Headers;
 import io.blockseal.aws.wire.WireRequest;
 import io.blockseal.aws.wire.WireResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class HttpServerTest {
-  private static final HttpLimits SMALL =
-      new HttpLimits(
-          2,
-          1,
-          200,
-          400,
-          100,
-          150,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(10),
-          Duration.ofMillis(300),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(5));
-  private static final InstantSource CLOCK =
-      InstantSource.fixed(Instant.parse("2026-02-03T04:05:06Z"));
-
-  private final List<AutoCloseable> opened = new java.util.ArrayList<>();
-
-  @AfterEach
-  void closeAll() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
-
+class HttpServerTest extends HttpConversation {
   @Test
   void handsOverTheRequestAsItWasSent() throws IOException {
     CompletableFuture<WireRequest> seen = new CompletableFuture<>();
@@ -98,7 +64,7 @@ class HttpServerTest {
 
   @Test
   void joinsTheChunksOfABody() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(
         client,
@@ -148,7 +114,7 @@ class HttpServerTest {
 
   @Test
   void asksForTheBodyThatAClientHoldsBack() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(
         client,
@@ -165,7 +131,7 @@ class HttpServerTest {
 
   @Test
   void refusesOtherExpectations() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(client, "PUT / HTTP/1.1\r\nHost: h\r\nExpect: magic\r\nContent-Length: 2\r\n\r\n");
 
@@ -174,7 +140,7 @@ class HttpServerTest {
 
   @Test
   void refusesABodyThatAnnouncesItselfTooLarge() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(
         client, "PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 101\r\n\r\n");
@@ -184,7 +150,7 @@ class HttpServerTest {
 
   @Test
   void refusesABodyThatTurnsOutTooLarge() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(
         client,
@@ -197,7 +163,7 @@ class HttpServerTest {
 
   @Test
   void refusesBodiesThatTogetherAreTooMuch() throws IOException {
-    HttpServer server = server(HttpServerTest::echo);
+    HttpServer server = server(HttpConversation::echo);
     Socket first = connect(server);
     Socket second = connect(server);
 
@@ -210,7 +176,7 @@ class HttpServerTest {
 
   @Test
   void refusesWhatIsNotHttp() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(client, "hello there\r\n\r\n");
 
@@ -224,7 +190,7 @@ class HttpServerTest {
 
   @Test
   void refusesALongRequestLineAndLongHeaders() throws IOException {
-    HttpServer server = server(HttpServerTest::echo);
+    HttpServer server = server(HttpConversation::echo);
     Socket line = connect(server);
     send(line, "GET /" + "x".repeat(300) + " HTTP/1.1\r\n\r\n");
     assertThat(readAll(line)).startsWith("HTTP/1.1 414 ");
@@ -236,7 +202,7 @@ class HttpServerTest {
 
   @Test
   void refusesTargetsThatAreNoPath() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(client, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
 
@@ -245,70 +211,11 @@ class HttpServerTest {
 
   @Test
   void givesUpOnABodyThatStalls() throws IOException {
-    Socket client = client(HttpServerTest::echo);
+    Socket client = client(HttpConversation::echo);
 
     send(client, "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab");
 
     assertThat(readAll(client)).startsWith("HTTP/1.1 408 ");
-  }
-
-  @Test
-  void closesAnIdleConnection() throws IOException {
-    HttpServer server = knowing(idle(Duration.ofMillis(100), Duration.ofMillis(100)));
-    Socket silent = connect(server);
-    Socket known = connect(server);
-    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
-
-    assertThat(readAll(silent)).isEmpty();
-    assertThat(readAll(known)).startsWith("HTTP/1.1 200 ");
-  }
-
-  @Test
-  void closesAnIdleConnectionSoonerIfItIsNotKnownWhoItIs() throws IOException {
-    HttpServer server = knowing(idle(Duration.ofSeconds(10), Duration.ofMillis(100)));
-    Socket unknown = connect(server);
-    Socket known = connect(server);
-    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
-    assertThat(read(known)).startsWith("HTTP/1.1 200 ");
-    send(unknown, "GET /unknown HTTP/1.1\r\nHost: h\r\n\r\n");
-
-    assertThat(readAll(unknown)).startsWith("HTTP/1.1 200 ");
-    sleep(200);
-    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
-    assertThat(read(known)).startsWith("HTTP/1.1 200 ");
-  }
-
-  @Test
-  void makesRoomByClosingTheConnectionThatWasIdleForLongest() throws IOException {
-    HttpServer server = knowing(SMALL);
-    Socket oldest = connect(server);
-    Socket older = connect(server);
-    send(older, "GET /unknown HTTP/1.1\r\nHost: h\r\n\r\n");
-    read(older);
-
-    Socket young = connect(server);
-    send(young, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-
-    assertThat(read(young)).startsWith("HTTP/1.1 200 ");
-    assertThat(readAll(oldest)).isEmpty();
-    send(older, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    assertThat(read(older)).startsWith("HTTP/1.1 200 ");
-  }
-
-  @Test
-  void makesRoomAmongTheUnknownFirst() throws IOException {
-    HttpServer server = knowing(SMALL);
-    Socket known = connect(server);
-    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
-    read(known);
-    for (int i = 0; i < 5; i++) {
-      Socket flood = connect(server);
-      send(flood, "POST /unknown HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n");
-    }
-
-    send(known, "GET /known HTTP/1.1\r\nHost: h\r\n\r\n");
-
-    assertThat(read(known)).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
@@ -320,58 +227,6 @@ class HttpServerTest {
 
     assertThat(readAll(client)).endsWith("plaintext key");
     assertThat(key).containsOnly(0);
-  }
-
-  @Test
-  void answersBusyWhenTheHandlersAreAllTaken() throws IOException, InterruptedException {
-    CountDownLatch entered = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    HttpServer server =
-        server(
-            request -> {
-              entered.countDown();
-              await(go);
-              return ok("done");
-            });
-    Socket first = connect(server);
-    Socket second = connect(server);
-
-    send(first, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    entered.await();
-    send(second, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-
-    assertThat(readAll(second)).startsWith("HTTP/1.1 503 ").contains("SlowDown");
-    go.countDown();
-    assertThat(readAll(first)).endsWith("done");
-  }
-
-  @Test
-  void leavesConnectionsOverTheLimitWaitingIfAllAreBusy() throws IOException, InterruptedException {
-    CountDownLatch entered = new CountDownLatch(2);
-    CountDownLatch go = new CountDownLatch(1);
-    HttpServer server =
-        server(
-            request -> {
-              entered.countDown();
-              await(go);
-              return ok("done");
-            },
-            requests(3));
-    Socket first = connect(server);
-    Socket second = connect(server);
-    send(first, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    send(second, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    entered.await();
-    Socket third = connect(server);
-    send(third, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    third.setSoTimeout(200);
-    assertThatThrownBy(() -> third.getInputStream().read())
-        .isInstanceOf(java.net.SocketTimeoutException.class);
-
-    go.countDown();
-    third.setSoTimeout(5000);
-
-    assertThat(readAll(third)).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
@@ -416,7 +271,7 @@ class HttpServerTest {
 
   @Test
   void namesTheAddressThatItCannotHave() throws IOException {
-    HttpServer server = server(HttpServerTest::echo);
+    HttpServer server = server(HttpConversation::echo);
 
     assertThatThrownBy(
             () -> HttpServer.start(server.address(), null, CLOCK, (request, _) -> echo(request)))
@@ -432,114 +287,5 @@ class HttpServerTest {
             () -> HttpServer.start(loopback(), files, CLOCK, (request, _) -> echo(request)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("/nowhere/c.pem");
-  }
-
-  private static HttpLimits idle(Duration known, Duration unknown) {
-    return new HttpLimits(
-        2, 1, 200, 400, 100, 150, known, unknown, SMALL.receive(), SMALL.send(), SMALL.drain());
-  }
-
-  private static HttpLimits requests(int most) {
-    return new HttpLimits(
-        2,
-        most,
-        200,
-        400,
-        100,
-        150,
-        SMALL.idle(),
-        SMALL.idleUnknown(),
-        SMALL.receive(),
-        SMALL.send(),
-        SMALL.drain());
-  }
-
-  private Socket client(Function<WireRequest, WireResponse> handler) throws IOException {
-    return connect(server(handler));
-  }
-
-  private HttpServer server(Function<WireRequest, WireResponse> handler) throws IOException {
-    return server(handler, SMALL);
-  }
-
-  private HttpServer server(Function<WireRequest, WireResponse> handler, HttpLimits limits)
-      throws IOException {
-    return start((request, _) -> handler.apply(request), limits);
-  }
-
-  /// A server that takes whoever asks for `/known` for somebody it knows.
-  private HttpServer knowing(HttpLimits limits) throws IOException {
-    return start(
-        (request, recognised) -> {
-          if (request.rawPath().equals("/known")) {
-            recognised.run();
-          }
-          return ok("");
-        },
-        limits);
-  }
-
-  private HttpServer start(HttpHandler handler, HttpLimits limits) throws IOException {
-    HttpServer server = HttpServer.start(loopback(), null, CLOCK, handler, limits);
-    opened.add(server);
-    return server;
-  }
-
-  private Socket connect(HttpServer server) throws IOException {
-    Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
-    opened.add(socket);
-    return socket;
-  }
-
-  private static InetSocketAddress loopback() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-  }
-
-  private static WireResponse ok(String text) {
-    return new WireResponse(200, Headers.none(), text.getBytes(ISO_8859_1));
-  }
-
-  private static WireResponse echo(WireRequest request) {
-    return new WireResponse(200, Headers.none(), request.body());
-  }
-
-  private static void send(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-    socket.getOutputStream().flush();
-  }
-
-  private static String read(Socket socket) throws IOException {
-    byte[] bytes = new byte[4096];
-    int count = socket.getInputStream().read(bytes);
-    return new String(bytes, 0, Math.max(0, count), ISO_8859_1);
-  }
-
-  private static String readAll(Socket socket) throws IOException {
-    InputStream input = socket.getInputStream();
-    return new String(input.readAllBytes(), ISO_8859_1);
-  }
-
-  private static String readAllUnchecked(Socket socket) {
-    try {
-      return readAll(socket);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static void sleep(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

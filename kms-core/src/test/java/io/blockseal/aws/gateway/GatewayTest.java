@@ -60,7 +60,7 @@ class GatewayTest {
             kms("GenerateDataKey", "{\"KeyId\":\"k\",\"NumberOfBytes\":32}", CREDENTIALS));
 
     assertThat(text(response)).contains("\"Plaintext\":\"AQEBAQEB");
-    assertThat(SampleServices.LAST_PLAINTEXT.get().toByteArray()).hasSize(32).containsOnly(0);
+    assertThat(SampleServices.lastPlaintext().toByteArray()).hasSize(32).containsOnly(0);
   }
 
   @Test

@@ -28,14 +28,14 @@ import io.blockseal.aws.sts.StsModel;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Services of a few operations with the shapes of the real ones, so that a test need not fake all
 /// of them.
 public final class SampleServices {
 
-  /// What GenerateDataKey answered last.
-  static final AtomicReference<Blob> LAST_PLAINTEXT = new AtomicReference<>(Blob.empty());
+  private static final AtomicReference<Blob> LAST_PLAINTEXT = new AtomicReference<>(Blob.empty());
 
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05.678Z");
 
@@ -46,6 +46,11 @@ public final class SampleServices {
 
   public static List<ServiceEndpoint<?>> endpoints() {
     return List.of(kms(), ec2(), sts());
+  }
+
+  /// What GenerateDataKey answered last, as it is now.
+  static Blob lastPlaintext() {
+    return Objects.requireNonNull(LAST_PLAINTEXT.get());
   }
 
   private static ServiceEndpoint<NoState> kms() {
