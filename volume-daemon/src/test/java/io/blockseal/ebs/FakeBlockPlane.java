@@ -165,16 +165,17 @@ final class FakeBlockPlane implements BlockPlane {
     if (made.lineageId.equals(source.lineageId)) {
       throw new IOException("two data keys in one lineage");
     }
-    do {
-      progress.accept(new BlockTask.Progress(37, 100));
-      pause();
-    } while (hold);
+    awaitRelease(progress);
     volumes.put(volume.name().id(), made);
   }
 
-  private void pause() {
+  /// Goes on once tasks are not held, and tells of its progress until then.
+  private void awaitRelease(Consumer<BlockTask.Progress> progress) {
     try {
-      wait(1);
+      do {
+        progress.accept(new BlockTask.Progress(37, 100));
+        wait(1);
+      } while (hold);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
