@@ -27,7 +27,7 @@ final class Copying {
   SnapshotTask share(String sourceId, String newId, @Nullable WrappedKey wrapping)
       throws IOException {
     parts.admit(newId);
-    try (StoredChunks source = parts.openHeld(sourceId, "copy")) {
+    try (StoredChunks source = parts.openFor(newId, sourceId)) {
       SnapshotFacts from = source.facts();
       SnapshotFacts facts = copyOf(from, newId, from.cipher(), from.lineageId(), wrapping);
       SnapshotJob job = begin(Kind.SHARE, facts, source.manifest().epochTable(), sourceId);
@@ -49,7 +49,7 @@ final class Copying {
       throws IOException {
     parts.admit(newId);
     try {
-      StoredChunks source = parts.openHeld(sourceId, "copy");
+      StoredChunks source = parts.openFor(newId, sourceId);
       try {
         SnapshotFacts facts =
             copyOf(source.facts(), newId, target.cipher(), target.lineageId(), target.wrapping());

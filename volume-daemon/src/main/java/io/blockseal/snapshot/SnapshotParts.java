@@ -29,6 +29,11 @@ record SnapshotParts(
     return openHeld(snapshotId, attempt);
   }
 
+  /// Opens a completed snapshot to copy it to `newId`, which must hold it if it is deleted.
+  StoredChunks openFor(String newId, String snapshotId) throws IOException {
+    return uses.held(snapshotId, newId) ? openHeld(snapshotId, "copy") : open(snapshotId, "copy");
+  }
+
   /// Opens a completed snapshot, which may be deleted if somebody holds it.
   StoredChunks openHeld(String snapshotId, String attempt) throws IOException {
     Use use = use(snapshotId).orElse(null);

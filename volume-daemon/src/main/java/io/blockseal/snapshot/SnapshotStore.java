@@ -141,7 +141,8 @@ public final class SnapshotStore implements Closeable {
   /// Copies a snapshot without touching its chunks: same data key, wrapped anew.
   ///
   /// @param wrapping null if the source is not encrypted
-  /// @throws SnapshotNotFoundException if the source is not there, or deleted and not held
+  /// @throws SnapshotNotFoundException if the source is not there, or deleted and not held by
+  ///   `newId`
   public SnapshotTask share(String sourceId, String newId, @Nullable WrappedKey wrapping)
       throws IOException {
     return copying.share(sourceId, newId, wrapping);
@@ -151,7 +152,8 @@ public final class SnapshotStore implements Closeable {
   /// after this returns, but the caller may close its own at once.
   ///
   /// @param sourceKey null if the source is not encrypted
-  /// @throws SnapshotNotFoundException if the source is not there, or deleted and not held
+  /// @throws SnapshotNotFoundException if the source is not there, or deleted and not held by
+  ///   `newId`
   public SnapshotTask reencrypt(
       String sourceId,
       @Nullable SecretBytes sourceKey,

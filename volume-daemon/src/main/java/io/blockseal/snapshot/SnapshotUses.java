@@ -91,6 +91,10 @@ final class SnapshotUses {
     }
   }
 
+  synchronized boolean held(String snapshotId, String holder) {
+    return holders.getOrDefault(snapshotId, Set.of()).contains(holder);
+  }
+
   /// Every hold there is.
   synchronized List<SnapshotHold> holds() {
     List<SnapshotHold> holds = new ArrayList<>();

@@ -108,14 +108,31 @@ class DeletionTest {
         .isInstanceOf(SnapshotNotFoundException.class);
     assertThatThrownBy(() -> lab.store().share("snap-1", "snap-2", wrapping("copy")))
         .isInstanceOf(SnapshotNotFoundException.class);
-    try (SnapshotBacking backing = lab.store().backing("snap-1")) {
+    assertThat(lab.store().holds()).containsExactly(new SnapshotHold("snap-1", "vol-7"));
+    try (SnapshotBacking backing = lab.store().backing("snap-1");
+        Manifest held = lab.store().heldManifest("snap-1").orElseThrow()) {
       assertThat(backing.facts().sizeBytes()).isEqualTo(before.length);
+      assertThat(held.facts()).isEqualTo(backing.facts());
     }
     lab.store().release("vol-7");
     lab.store().settle();
     assertThat(disk.size()).isZero();
     assertThatThrownBy(() -> lab.store().backing("snap-1"))
         .isInstanceOf(SnapshotNotFoundException.class);
+  }
+
+  @Test
+  void letsTheCopyGoOnThatHeldItBefore() throws IOException {
+    takeSample();
+    lab.store().hold("snap-1", "snap-2");
+    lab.store().delete("snap-1");
+
+    lab.store().share("snap-1", "snap-2", wrapping("copy")).completion().join();
+    lab.store().release("snap-2");
+    lab.store().settle();
+
+    assertThat(lab.store().heldManifest("snap-1")).isEmpty();
+    assertThat(lab.store().state("snap-2")).contains(SnapshotTask.State.COMPLETED);
   }
 
   @Test
