@@ -9,7 +9,8 @@
 #
 # Peers: the plain file that all of them stand on, an export that stores nothing (null), qemu-storage-daemon exporting a LUKS image
 # through FUSE, a file in gocryptfs, and nbdkit's LUKS filter through nbdfuse. Every target is filled first. Caches below the
-# targets are left as they are: what is measured is the way through the programs, not the disk.
+# targets are left as they are, but what is dirty in them is written between two measurements: what is measured is the way
+# through the programs, not the disk.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -25,7 +26,7 @@ while [ $# -gt 0 ]; do
     --jobs) jobs=$2; shift 2 ;;
     --json) json=$(realpath "$2"); shift 2 ;;
     --svg) svg=$(realpath "$2"); shift 2 ;;
-    *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
 done
 wants() { [[ ,$2, == *,$1,* ]]; }
@@ -205,6 +206,7 @@ for round in $(seq "$rounds"); do
   for job in "${each_job[@]}"; do
     for name in "${names[@]}"; do
       count=$((count + 1))
+      sync # what one target left to be written must not slow the next one down
       [ -t 2 ] && printf '\r\e[K%d of %d: %s on %s, about %d s left ' "$count" "$total" "$job" "$name" $(((total - count + 1) * (seconds + 1))) >&2
       if [ "$job" != ext4-tree ]; then
         measure "${target[$name]}" "$job" >"$work/$round.$job.$name.json"
