@@ -15,10 +15,12 @@ import io.blockseal.snapshot.SnapshotTask.State;
 import io.blockseal.volume.engine.OpenOptions;
 import io.blockseal.volume.engine.ProgressListener;
 import io.blockseal.volume.engine.Volume;
+import io.blockseal.volume.engine.VolumeChangedException;
 import io.blockseal.volume.format.CipherSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +83,58 @@ class RecoveryTest {
       assertThat(next.contentOf("snap-1", "vol-1")).isEqualTo(before);
       assertThat(next.store().verify("snap-1", ProgressListener.SILENT).intact()).isTrue();
     }
+  }
+
+  @Test
+  void givesUpASnapshotWhoseVolumeWasWrittenToBeforeItWasTakenUp() throws Exception {
+    takeBlocked("snap-1", doomedVolume(), 2);
+
+    try (SnapshotLab next = lab.kill(afterwards, disk)) {
+      SnapshotTask task = next.store().task("snap-1").orElseThrow();
+      try (Volume reopened = next.reopen("vol-1", "vol-1", XTS, OpenOptions.writable())) {
+        fill(reopened, 4L * CHUNK, CHUNK, 'y');
+        assertThatThrownBy(() -> next.store().resume("snap-1", CutSource.of(reopened)))
+            .isInstanceOf(VolumeChangedException.class);
+      }
+      task.awaitEnd();
+      assertThat(next.store().state("snap-1")).contains(State.FAILED);
+    }
+  }
+
+  @Test
+  void givesUpASnapshotOfWhichACopiedChunkIsLost() throws Exception {
+    takeBlocked("snap-1", doomedVolume(), 2);
+    List<ChunkDigest> copied = new ArrayList<>();
+    disk.forEach(copied::add);
+    disk.delete(copied.getFirst());
+
+    try (SnapshotLab next = lab.kill(afterwards, disk)) {
+      assertThat(next.store().state("snap-1")).contains(State.FAILED);
+      assertThat(next.store().failure("snap-1").orElseThrow()).contains("made durable");
+    }
+  }
+
+  @Test
+  void completesASnapshotWhoseSourceCannotBeClosed() throws Exception {
+    try (Volume volume = sixChunks("vol-1")) {
+      CutSource source =
+          new CutSource(
+              volume,
+              () -> {
+                throw new IOException("no space left");
+              });
+      await(lab.store().take("snap-1", source));
+    }
+    assertThat(lab.store().state("snap-1")).contains(State.COMPLETED);
+  }
+
+  @Test
+  void aDeletionIsNotForgottenWhenTheStoreClosesMeanwhile() {
+    SnapshotTask task = new SnapshotTask("snap-1", Kind.TAKE, InstantSource.system());
+    task.stop(SnapshotTask.Stop.DELETE);
+    task.stop(SnapshotTask.Stop.CLOSE);
+
+    assertThatThrownBy(task::checkpoint).hasMessageContaining("deleted");
   }
 
   @Test
