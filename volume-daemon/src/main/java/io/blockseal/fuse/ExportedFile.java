@@ -28,6 +28,7 @@ final class ExportedFile {
 
   private final String name;
   private final BlockDevice device;
+  private final LongRequests longRequests;
   private final Map<String, String> attributes;
   private final long inode;
   private final long publishedMs;
@@ -45,9 +46,11 @@ final class ExportedFile {
       BlockDevice device,
       Map<String, String> attributes,
       long inode,
-      long publishedMs) {
+      long publishedMs,
+      LongRequests longRequests) {
     this.name = name;
     this.device = device;
+    this.longRequests = longRequests;
     this.attributes = Map.copyOf(attributes);
     this.inode = inode;
     this.publishedMs = publishedMs;
@@ -97,7 +100,7 @@ final class ExportedFile {
       }
       int length = (int) Math.min(left, target.remaining());
       target.limit(target.position() + length);
-      device.read(offset, target);
+      longRequests.read(device, offset, target);
       return length;
     } finally {
       leave();
@@ -112,7 +115,7 @@ final class ExportedFile {
       int length = source.remaining();
       requireInside(offset, length);
       if (length > 0) {
-        device.write(offset, source);
+        longRequests.write(device, offset, source);
       }
       return length;
     } finally {

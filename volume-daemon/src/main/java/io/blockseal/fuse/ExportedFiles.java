@@ -47,6 +47,7 @@ final class ExportedFiles {
   private final InstantSource clock;
   private final LongSupplier freeBytes;
   private final long createdMs;
+  private final LongRequests longRequests;
 
   /// Guards `published`, the entries in it, `nextInode`, `state`, and every change of `handles`.
   private final ReentrantLock table = new ReentrantLock();
@@ -80,10 +81,11 @@ final class ExportedFiles {
   }
 
   /// @param freeBytes what the directory with the volume files can still take
-  ExportedFiles(InstantSource clock, LongSupplier freeBytes) {
+  ExportedFiles(InstantSource clock, LongSupplier freeBytes, LongRequests longRequests) {
     this.clock = clock;
     this.freeBytes = freeBytes;
     this.createdMs = clock.millis();
+    this.longRequests = longRequests;
   }
 
   /// Adds a file, with `attributes` as its extended attributes (without the prefix).
@@ -111,7 +113,8 @@ final class ExportedFiles {
       if (published.containsKey(name)) {
         throw new FileAlreadyExistsException(name, null, "a volume is already exported here");
       }
-      var file = new ExportedFile(name, device, prefixed, nextInode++, clock.millis());
+      var file =
+          new ExportedFile(name, device, prefixed, nextInode++, clock.millis(), longRequests);
       published.put(name, new Entry(file));
     } finally {
       table.unlock();

@@ -18,11 +18,14 @@ public final class FuseExports implements VolumeExports, Closeable {
   private final Path mountPoint;
   private final ExportedFiles files;
   private final FuseTransport transport;
+  private final LongRequests longRequests;
 
-  private FuseExports(Path mountPoint, ExportedFiles files, FuseTransport transport) {
+  private FuseExports(
+      Path mountPoint, ExportedFiles files, FuseTransport transport, LongRequests longRequests) {
     this.mountPoint = mountPoint;
     this.files = files;
     this.transport = transport;
+    this.longRequests = longRequests;
   }
 
   /// Mounts an empty export. A mount that a killed daemon left there is cleared first.
@@ -30,9 +33,15 @@ public final class FuseExports implements VolumeExports, Closeable {
   /// @throws IOException if `/dev/fuse` or what the transport needs is missing, or if the mount
   ///   point is not empty or in use; the message says what to do
   public static FuseExports mount(FuseSettings settings) throws IOException {
-    var files = new ExportedFiles(settings.clock(), settings.freeBytes());
-    return new FuseExports(
-        settings.mountPoint(), files, settings.transport().mount(settings, files));
+    var longRequests = LongRequests.start();
+    var files = new ExportedFiles(settings.clock(), settings.freeBytes(), longRequests);
+    try {
+      return new FuseExports(
+          settings.mountPoint(), files, settings.transport().mount(settings, files), longRequests);
+    } catch (IOException | RuntimeException | Error e) {
+      longRequests.close();
+      throw e;
+    }
   }
 
   /// @throws java.nio.file.FileAlreadyExistsException if the name is taken
@@ -53,7 +62,8 @@ public final class FuseExports implements VolumeExports, Closeable {
   /// Withdraws everything by force and unmounts, whoever has files open.
   @Override
   public void close() throws IOException {
-    try (transport) {
+    try (longRequests;
+        transport) {
       files.withdrawAll();
     }
   }

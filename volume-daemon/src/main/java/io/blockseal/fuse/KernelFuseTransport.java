@@ -18,10 +18,10 @@ import java.util.List;
 ///
 /// Thread-safe.
 final class KernelFuseTransport implements FuseTransport {
-  /// A direct transfer of 1 MiB comes as four requests at a time, which as many threads copy and
-  /// encrypt; as one request it is one thread's work. See
+  /// The most that kernels allow by default. The kernel sends the requests of one caller's direct
+  /// transfer one after the other, so that fewer are faster; [LongRequests] spreads the work. See
   /// `docs/adr/0006-kernel-protocol-transport.md`.
-  static final int MAX_REQUEST_BYTES = 256 * 1024;
+  static final int MAX_REQUEST_BYTES = 1024 * 1024;
 
   /// How far the kernel may read ahead.
   private static final int READ_AHEAD_KIB = 1024;

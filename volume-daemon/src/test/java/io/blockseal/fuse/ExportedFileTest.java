@@ -18,7 +18,8 @@ class ExportedFileTest {
   private static final int SIZE = 8192;
 
   private final RamDevice device = new RamDevice(SIZE);
-  private final ExportedFile file = new ExportedFile("vol-1", device, Map.of(), 2, 0);
+  private final ExportedFile file =
+      new ExportedFile("vol-1", device, Map.of(), 2, 0, LongRequests.start(0));
 
   @Test
   void aReadEndsWithTheFile() throws IOException {
@@ -102,7 +103,9 @@ class ExportedFileTest {
   void withdrawalWaitsForTheRequestInFlight() throws Exception {
     var entered = new CountDownLatch(1);
     var proceed = new CountDownLatch(1);
-    var slow = new ExportedFile("vol-2", new SlowDevice(entered, proceed), Map.of(), 3, 0);
+    var slow =
+        new ExportedFile(
+            "vol-2", new SlowDevice(entered, proceed), Map.of(), 3, 0, LongRequests.start(0));
     Thread reader = Thread.ofPlatform().start(() -> read(slow));
     assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class ExportedFilesTest {
   private final ExportedFiles files =
-      new ExportedFiles(InstantSource.fixed(Instant.ofEpochMilli(1500)), () -> 1000);
+      new ExportedFiles(
+          InstantSource.fixed(Instant.ofEpochMilli(1500)), () -> 1000, LongRequests.start(0));
   private final RamDevice device = new RamDevice(4096);
 
   @Test
