@@ -1,17 +1,16 @@
 package io.blockseal.volume.engine;
 
 import io.blockseal.volume.block.Geometry;
-import io.blockseal.volume.store.BlockStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Chunks without tag pages: every unit at its home, and nowhere else.
 final class PlainHomes implements Homes {
-  private final BlockStore store;
+  private final SyncedStore store;
   private final Extent extent;
 
-  PlainHomes(BlockStore store, Extent extent) {
+  PlainHomes(SyncedStore store, Extent extent) {
     this.store = store;
     this.extent = extent;
   }
@@ -20,7 +19,7 @@ final class PlainHomes implements Homes {
   public boolean load(long chunk, ByteBuffer stored) throws IOException {
     long home = extent.geometry().chunkHome(chunk);
     int start = stored.position();
-    long data = store.nextData(home);
+    long data = store.store().nextData(home);
     if (data < 0 || data >= home + Geometry.CHUNK_BYTES) {
       return false;
     }
@@ -35,7 +34,7 @@ final class PlainHomes implements Homes {
       store.write(home, stored);
       return;
     }
-    long data = store.nextData(home);
+    long data = store.store().nextData(home);
     if (data >= 0 && data < home + Geometry.CHUNK_BYTES) {
       store.punchHole(home, Geometry.CHUNK_BYTES);
     }
@@ -47,7 +46,7 @@ final class PlainHomes implements Homes {
     if (chunk >= geometry.chunkCount()) {
       return -1;
     }
-    long data = store.nextData(geometry.chunkHome(chunk));
+    long data = store.store().nextData(geometry.chunkHome(chunk));
     return data < 0 || data >= geometry.fileBytes()
         ? -1
         : (data - Geometry.DATA_START) / geometry.storedChunkBytes();
@@ -60,7 +59,7 @@ final class PlainHomes implements Homes {
 
   @Override
   public void sync() throws IOException {
-    store.sync(true);
+    store.sync();
   }
 
   @Override

@@ -2,15 +2,14 @@ package io.blockseal.volume.engine;
 
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.format.EpochTable;
-import io.blockseal.volume.store.BlockStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// Units of a volume that is not encrypted: the bytes themselves.
 final class PlainUnits implements Units {
-  private final BlockStore store;
+  private final SyncedStore store;
 
-  PlainUnits(BlockStore store) {
+  PlainUnits(SyncedStore store) {
     this.store = store;
   }
 

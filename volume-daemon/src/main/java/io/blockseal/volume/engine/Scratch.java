@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The off-heap memory that one request works in. Confined to the request that borrowed it.
 final class Scratch {
-  /// The longest piece of a request that is served at once.
-  static final int MAX_PIECE_BYTES = 1 << 20;
+  /// The longest piece of a request that is served at once: what is encrypted is still in the
+  /// core's cache when it is written.
+  static final int MAX_PIECE_BYTES = 128 << 10;
 
-  /// The units of a piece that begins and ends inside units.
-  private static final int DATA_BYTES = MAX_PIECE_BYTES + 2 * Geometry.UNIT_BYTES;
+  /// The units of a chunk, in a piece that begins and ends inside units.
+  private static final int DATA_BYTES = Geometry.CHUNK_BYTES + 2 * Geometry.UNIT_BYTES;
 
   private static final int STORED_BYTES = Geometry.TAG_PAGE_BYTES + Geometry.CHUNK_BYTES;
 
-  /// What most requests need at most.
-  private static final int FIRST_DATA_BYTES = (128 << 10) + 2 * Geometry.UNIT_BYTES;
+  private static final int FIRST_DATA_BYTES = MAX_PIECE_BYTES + 2 * Geometry.UNIT_BYTES;
 
   private ByteBuffer data = direct(FIRST_DATA_BYTES);
   private final ByteBuffer tagPage = direct(Geometry.TAG_PAGE_BYTES);

@@ -11,6 +11,8 @@ final class SyncedStore implements Closeable {
   private final BlockStore store;
   private final Health health;
 
+  private final SyncHabit habit = new SyncHabit();
+
   /// Held during a sync.
   private final Object turn = new Object();
 
@@ -31,7 +33,16 @@ final class SyncedStore implements Closeable {
   }
 
   void write(long offset, ByteBuffer source) throws IOException {
+    int length = source.remaining();
     store.write(offset, source);
+    dirty = true;
+    if (habit.wrote(length)) {
+      store.expectSync(offset, length);
+    }
+  }
+
+  /// Whoever wrote before, the next sync shall not pass over it.
+  void assumeWritten() {
     dirty = true;
   }
 
@@ -52,6 +63,7 @@ final class SyncedStore implements Closeable {
           () -> {
             if (dirty) {
               dirty = false;
+              habit.synced();
               store.sync(true);
             }
           });
@@ -60,7 +72,7 @@ final class SyncedStore implements Closeable {
 
   /// As [#sync], whoever wrote.
   void syncAnyway() throws IOException {
-    dirty = true;
+    assumeWritten();
     sync();
   }
 

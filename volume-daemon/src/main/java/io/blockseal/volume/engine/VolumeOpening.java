@@ -146,11 +146,13 @@ final class VolumeOpening {
               checkpointer == null ? null : checkpointer.journal(),
               chosen.straightUnits());
     } else {
-      homes = new PlainHomes(store, extent);
+      SyncedStore home = new SyncedStore(store, health);
+      home.assumeWritten();
+      homes = new PlainHomes(home, extent);
       units =
           dataKey == null
-              ? new PlainUnits(store)
-              : new XtsUnits(store, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
+              ? new PlainUnits(home)
+              : new XtsUnits(home, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
     }
     resources.add(units);
     resources.add(homes);
@@ -169,11 +171,12 @@ final class VolumeOpening {
     Hydration hydration = hydration(header, backing);
     ChangeTracker changes = changes(header, hydration, extent);
     ScratchPool scratches = ScratchPool.SHARED;
-    Homes homes = new PlainHomes(store, extent);
+    Health health = new Health(files.name());
+    Homes homes = new PlainHomes(new SyncedStore(store, health), extent);
     EpochTable epochTable = EpochTable.empty();
     if (header.cipher().tagged()) {
       TaggedOpening tagged = new TaggedOpening(files, header, store, extent, hydration, resources);
-      homes = tagged.readable(new Health(files.name()), scratches);
+      homes = tagged.readable(health, scratches);
       epochTable = tagged.epochTable();
     }
     resources.add(homes);

@@ -3,7 +3,6 @@ package io.blockseal.volume.engine;
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.cipher.XtsCipher;
 import io.blockseal.volume.format.EpochTable;
-import io.blockseal.volume.store.BlockStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -17,12 +16,12 @@ import java.nio.ByteBuffer;
 final class XtsUnits implements Units {
   private static final int UNIT = Geometry.UNIT_BYTES;
 
-  private final BlockStore store;
+  private final SyncedStore store;
   private final Extent extent;
   private final XtsCipher cipher;
 
   /// @param cipher closed with this
-  XtsUnits(BlockStore store, Extent extent, XtsCipher cipher) {
+  XtsUnits(SyncedStore store, Extent extent, XtsCipher cipher) {
     this.store = store;
     this.extent = extent;
     this.cipher = cipher;
@@ -46,6 +45,13 @@ final class XtsUnits implements Units {
   @Override
   public void read(long offset, ByteBuffer target, Scratch scratch) throws IOException {
     UnitRange range = UnitRange.of(offset, target.remaining());
+    if (range.aligned() && target.isDirect()) {
+      int start = target.position();
+      store.read(home(range.first()), target);
+      target.position(start);
+      decrypt(range.first(), target.duplicate(), target);
+      return;
+    }
     ByteBuffer data = scratch.data(range.bytes());
     store.read(home(range.first()), data);
     data.flip();

@@ -25,6 +25,12 @@ public interface BlockStore extends Closeable {
   ///   read the bytes back is always included
   void sync(boolean dataOnly) throws IOException;
 
+  /// Begins to make a range durable that was just written and that a [#sync] will soon ask for. A
+  /// hint: it promises nothing, and what fails of it is told by the [#sync].
+  default void expectSync(long offset, long lengthBytes) {
+    // A store that can begin nothing leaves everything to the sync.
+  }
+
   /// Makes the range read as zeros and gives its space back as far as the medium can.
   void punchHole(long offset, long lengthBytes) throws IOException;
 

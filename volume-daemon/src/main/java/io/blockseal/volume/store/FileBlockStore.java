@@ -118,6 +118,18 @@ public final class FileBlockStore implements BlockStore {
   }
 
   @Override
+  public void expectSync(long offset, long lengthBytes) {
+    long stamp = descriptorLock.readLock();
+    try {
+      if (fd != CLOSED) {
+        SystemCalls.syncFileRange(fd, offset, lengthBytes, SystemCalls.SYNC_FILE_RANGE_WRITE);
+      }
+    } finally {
+      descriptorLock.unlockRead(stamp);
+    }
+  }
+
+  @Override
   public void punchHole(long offset, long lengthBytes) throws IOException {
     if (lengthBytes == 0) {
       return;

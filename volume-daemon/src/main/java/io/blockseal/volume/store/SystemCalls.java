@@ -27,6 +27,7 @@ final class SystemCalls {
   static final int EXCLUSIVE = 0x80;
   static final int CLOSE_ON_EXEC = 0x80000;
   static final int KEEP_SIZE_AND_PUNCH_HOLE = 0x01 | 0x02;
+  static final int SYNC_FILE_RANGE_WRITE = 2;
   static final int SEEK_DATA = 3;
   static final int SEEK_END = 2;
   static final int LOCK_EXCLUSIVE_OR_FAIL = 0x02 | 0x04;
@@ -58,6 +59,8 @@ final class SystemCalls {
       function("pwrite", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FSYNC = function("fsync", JAVA_INT, -1, JAVA_INT);
   private static final MethodHandle FDATASYNC = function("fdatasync", JAVA_INT, -1, JAVA_INT);
+  private static final MethodHandle SYNC_FILE_RANGE =
+      function("sync_file_range", JAVA_INT, -1, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       function("fallocate", JAVA_INT, -1, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FTRUNCATE =
@@ -123,6 +126,16 @@ final class SystemCalls {
     try {
       MemorySegment state = STATE.get();
       return result((int) FDATASYNC.invokeExact(state, fd), state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  static int syncFileRange(int fd, long offset, long lengthBytes, int flags) {
+    try {
+      MemorySegment state = STATE.get();
+      return result(
+          (int) SYNC_FILE_RANGE.invokeExact(state, fd, offset, lengthBytes, flags), state);
     } catch (Throwable e) {
       throw unexpected(e);
     }
