@@ -6,7 +6,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 
 /// A published volume as a file of fixed size, and the rules of what may be done to it.
 ///
@@ -36,7 +36,7 @@ final class ExportedFile {
 
   /// Held for reading by every request that touches the device; the withdrawal takes it for writing
   /// to know that none is left.
-  private final ReentrantReadWriteLock requests = new ReentrantReadWriteLock();
+  private final StampedLock requests = new StampedLock();
 
   private volatile boolean withdrawn;
 
@@ -75,11 +75,11 @@ final class ExportedFile {
   }
 
   FileFacts facts() throws ErrnoException {
-    enter();
+    long stamp = enter();
     try {
       return new FileFacts(false, OWNER_READS_AND_WRITES, inode, device.sizeBytes(), publishedMs);
     } finally {
-      leave();
+      requests.unlockRead(stamp);
     }
   }
 
@@ -92,7 +92,7 @@ final class ExportedFile {
   ///
   /// @return how many bytes there were; 0 at the end of the file
   int read(long offset, ByteBuffer target) throws IOException {
-    enter();
+    long stamp = enter();
     try {
       long left = device.sizeBytes() - requireOffset(offset);
       if (left <= 0) {
@@ -103,13 +103,13 @@ final class ExportedFile {
       longRequests.read(device, offset, target);
       return length;
     } finally {
-      leave();
+      requests.unlockRead(stamp);
     }
   }
 
   /// Writes all of `source` or nothing.
   int write(long offset, ByteBuffer source) throws IOException {
-    enter();
+    long stamp = enter();
     try {
       requireWritable();
       int length = source.remaining();
@@ -119,16 +119,16 @@ final class ExportedFile {
       }
       return length;
     } finally {
-      leave();
+      requests.unlockRead(stamp);
     }
   }
 
   void flush() throws IOException {
-    enter();
+    long stamp = enter();
     try {
       device.flush();
     } finally {
-      leave();
+      requests.unlockRead(stamp);
     }
   }
 
@@ -136,7 +136,7 @@ final class ExportedFile {
   /// counts where the size is to be kept. Plain allocation inside the file is answered with success
   /// and reserves nothing: volumes take space as they are written.
   void allocate(int mode, long offset, long lengthBytes) throws IOException {
-    enter();
+    long stamp = enter();
     try {
       requireWritable();
       if ((mode & ~(FALLOC_KEEP_SIZE | FALLOC_PUNCH_HOLE | FALLOC_ZERO_RANGE)) != 0) {
@@ -156,13 +156,13 @@ final class ExportedFile {
         device.discard(offset, Math.min(left, lengthBytes));
       }
     } finally {
-      leave();
+      requests.unlockRead(stamp);
     }
   }
 
   /// `truncate(2)`: the size can only be set to what it is.
   void truncate(long sizeBytes) throws IOException {
-    enter();
+    long stamp = enter();
     try {
       if (sizeBytes != device.sizeBytes()) {
         throw new ErrnoException(
@@ -171,7 +171,7 @@ final class ExportedFile {
                 .formatted(name, device.sizeBytes(), sizeBytes));
       }
     } finally {
-      leave();
+      requests.unlockRead(stamp);
     }
   }
 
@@ -182,12 +182,13 @@ final class ExportedFile {
   void withdraw() throws IOException {
     withdrawn = true;
     try {
-      if (!requests.writeLock().tryLock(DRAIN_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      long stamp = requests.tryWriteLock(DRAIN_LIMIT_SECONDS, TimeUnit.SECONDS);
+      if (stamp == 0) {
         throw new IOException(
             "volume %s: %d requests were still in flight %d s after it was withdrawn"
                 .formatted(name, requests.getReadLockCount(), DRAIN_LIMIT_SECONDS));
       }
-      requests.writeLock().unlock();
+      requests.unlockWrite(stamp);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       var interrupted = new InterruptedIOException("interrupted while withdrawing volume " + name);
@@ -201,20 +202,18 @@ final class ExportedFile {
     failures.report(operation, failure);
   }
 
-  private void enter() throws ErrnoException {
+  /// @return what the request leaves with
+  private long enter() throws ErrnoException {
     // Looked at before the lock, so that nobody queues behind a withdrawal, and again under it.
     if (withdrawn) {
       throw gone();
     }
-    requests.readLock().lock();
+    long stamp = requests.readLock();
     if (withdrawn) {
-      requests.readLock().unlock();
+      requests.unlockRead(stamp);
       throw gone();
     }
-  }
-
-  private void leave() {
-    requests.readLock().unlock();
+    return stamp;
   }
 
   private ErrnoException gone() {

@@ -48,8 +48,7 @@ final class XtsUnits implements Units {
     if (range.aligned() && target.isDirect()) {
       int start = target.position();
       store.read(home(range.first()), target);
-      target.position(start);
-      decrypt(range.first(), target.duplicate(), target);
+      decrypt(range.first(), target.position(start), target);
       return;
     }
     ByteBuffer data = scratch.data(range.bytes());
@@ -59,7 +58,7 @@ final class XtsUnits implements Units {
       decrypt(range.first(), data, target);
       return;
     }
-    decrypt(range.first(), data, data.duplicate());
+    decrypt(range.first(), data, data);
     target.put(data.position(range.head()).limit(range.bytes() - range.tail()));
   }
 
@@ -71,7 +70,8 @@ final class XtsUnits implements Units {
       cipher.encrypt(range.first(), source, data);
     } else {
       merge(range, source, data);
-      cipher.encrypt(range.first(), data.flip(), data.duplicate());
+      data.flip();
+      cipher.encrypt(range.first(), data, data);
     }
     store.write(home(range.first()), data.flip());
   }
@@ -123,10 +123,11 @@ final class XtsUnits implements Units {
   private void readUnit(long unit, ByteBuffer plain) throws IOException {
     store.read(home(unit), plain);
     plain.flip();
-    decrypt(unit, plain, plain.duplicate());
+    decrypt(unit, plain, plain);
   }
 
-  /// Decrypts runs of units, and passes over holes. `target` may be the same memory.
+  /// Decrypts all of `data` to the position of `target`, which may be the very same buffer: runs of
+  /// units, and zeros for holes. Both positions advance.
   private void decrypt(long firstUnit, ByteBuffer data, ByteBuffer target) {
     int start = data.position();
     int end = data.limit();
@@ -138,9 +139,10 @@ final class XtsUnits implements Units {
       }
       if (hole) {
         ZeroBytes.put(target, next - run);
+        data.position(next);
       } else {
-        cipher.decrypt(
-            firstUnit + (run - start) / UNIT, data.duplicate().limit(next).position(run), target);
+        cipher.decrypt(firstUnit + (run - start) / UNIT, data.limit(next), target);
+        data.limit(end);
       }
       run = next;
     }

@@ -3,6 +3,7 @@ package io.blockseal.volume.store;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -78,13 +79,21 @@ public final class FileBlockStore implements BlockStore {
   @Override
   public void read(long offset, ByteBuffer target) throws IOException {
     if (target.isDirect()) {
-      readAt(offset, MemorySegment.ofBuffer(target));
+      MemorySegment memory = MemorySegment.ofBuffer(target);
+      try {
+        long read = readAt(offset, memory.address(), target.remaining());
+        if (read < target.remaining()) {
+          memory.asSlice(read).fill((byte) 0);
+        }
+      } finally {
+        Reference.reachabilityFence(target);
+      }
       target.position(target.limit());
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bounce = arena.allocate(Math.max(1, target.remaining()));
-      readAt(offset, bounce.asSlice(0, target.remaining()));
+      readAt(offset, bounce.address(), target.remaining()); // into zeros
       target.put(bounce.asByteBuffer().limit(target.remaining()));
     }
   }
@@ -92,7 +101,11 @@ public final class FileBlockStore implements BlockStore {
   @Override
   public void write(long offset, ByteBuffer source) throws IOException {
     if (source.isDirect()) {
-      writeAt(offset, MemorySegment.ofBuffer(source));
+      try {
+        writeAt(offset, MemorySegment.ofBuffer(source).address(), source.remaining());
+      } finally {
+        Reference.reachabilityFence(source);
+      }
       source.position(source.limit());
       return;
     }
@@ -100,7 +113,7 @@ public final class FileBlockStore implements BlockStore {
       MemorySegment bounce = arena.allocate(Math.max(1, source.remaining()));
       int length = source.remaining();
       bounce.asByteBuffer().put(source);
-      writeAt(offset, bounce.asSlice(0, length));
+      writeAt(offset, bounce.address(), length);
     }
   }
 
@@ -221,46 +234,41 @@ public final class FileBlockStore implements BlockStore {
     return path;
   }
 
-  private void readAt(long offset, MemorySegment target) throws IOException {
+  /// @param target the address of memory that stays for as long as the call
+  /// @return how many bytes there were before the end
+  private long readAt(long offset, long target, long lengthBytes) throws IOException {
     long stamp = use();
     try {
       long done = 0;
-      while (done < target.byteSize()) {
-        long read =
-            SystemCalls.pread(
-                fd,
-                done == 0 ? target : target.asSlice(done),
-                target.byteSize() - done,
-                offset + done);
+      while (done < lengthBytes) {
+        long read = SystemCalls.pread(fd, target + done, lengthBytes - done, offset + done);
         if (read == 0) {
-          target.asSlice(done).fill((byte) 0);
-          return;
+          break;
         }
         if (read < 0 && read != -SystemCalls.EINTR) {
           throw SystemCalls.failure(
-              "read %d bytes at %d of".formatted(target.byteSize(), offset), path, read);
+              "read %d bytes at %d of".formatted(lengthBytes, offset), path, read);
         }
         done += Math.max(0, read);
       }
+      return done;
     } finally {
       descriptorLock.unlockRead(stamp);
     }
   }
 
-  private void writeAt(long offset, MemorySegment source) throws IOException {
+  /// @param source the address of memory that stays for as long as the call
+  private void writeAt(long offset, long source, long lengthBytes) throws IOException {
     long stamp = use();
     try {
       long done = 0;
-      while (done < source.byteSize()) {
+      while (done < lengthBytes) {
         long written =
             SystemCalls.pwrite(
-                fd,
-                done == 0 ? source : source.asSlice(done),
-                Math.min(MAX_WRITE_BYTES, source.byteSize() - done),
-                offset + done);
+                fd, source + done, Math.min(MAX_WRITE_BYTES, lengthBytes - done), offset + done);
         if (written < 0 && written != -SystemCalls.EINTR) {
           throw SystemCalls.failure(
-              "write %d bytes at %d of".formatted(source.byteSize(), offset), path, written);
+              "write %d bytes at %d of".formatted(lengthBytes, offset), path, written);
         }
         done += Math.max(0, written);
       }
@@ -273,7 +281,7 @@ public final class FileBlockStore implements BlockStore {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment zeros = arena.allocate(Math.min(ZEROS_BYTES, lengthBytes));
       for (long done = 0; done < lengthBytes; done += zeros.byteSize()) {
-        writeAt(offset + done, zeros.asSlice(0, Math.min(zeros.byteSize(), lengthBytes - done)));
+        writeAt(offset + done, zeros.address(), Math.min(zeros.byteSize(), lengthBytes - done));
       }
     }
   }

@@ -53,10 +53,11 @@ final class SystemCalls {
   private static final MethodHandle OPEN =
       function("open", JAVA_INT, 2, ADDRESS, JAVA_INT, JAVA_INT);
   private static final MethodHandle CLOSE = function("close", JAVA_INT, -1, JAVA_INT);
+  // Memory is passed by its address: a segment would be made for each call.
   private static final MethodHandle PREAD =
-      function("pread", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+      function("pread", JAVA_LONG, -1, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle PWRITE =
-      function("pwrite", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+      function("pwrite", JAVA_LONG, -1, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FSYNC = function("fsync", JAVA_INT, -1, JAVA_INT);
   private static final MethodHandle FDATASYNC = function("fdatasync", JAVA_INT, -1, JAVA_INT);
   private static final MethodHandle SYNC_FILE_RANGE =
@@ -93,7 +94,7 @@ final class SystemCalls {
     }
   }
 
-  static long pread(int fd, MemorySegment target, long lengthBytes, long offset) {
+  static long pread(int fd, long target, long lengthBytes, long offset) {
     try {
       MemorySegment state = STATE.get();
       long read = (long) PREAD.invokeExact(state, fd, target, lengthBytes, offset);
@@ -103,7 +104,7 @@ final class SystemCalls {
     }
   }
 
-  static long pwrite(int fd, MemorySegment source, long lengthBytes, long offset) {
+  static long pwrite(int fd, long source, long lengthBytes, long offset) {
     try {
       MemorySegment state = STATE.get();
       long written = (long) PWRITE.invokeExact(state, fd, source, lengthBytes, offset);
