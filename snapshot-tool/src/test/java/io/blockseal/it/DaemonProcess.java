@@ -14,17 +14,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A daemon of the distribution in a process and a directory of its own. It can be killed and
 /// started again.
-final class DaemonProcess implements AutoCloseable {
+public final class DaemonProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final long STOP_LIMIT_SECONDS = 60;
 
   private final Path work;
   private final int port;
+  private Map<String, String> settings = Map.of();
   private @Nullable Process process;
 
   private DaemonProcess(Path work, int port) {
@@ -33,7 +35,14 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /// Makes a data directory in `work` and starts a daemon on it.
-  static DaemonProcess start(Path work) {
+  public static DaemonProcess start(Path work) {
+    DaemonProcess daemon = prepare(work);
+    daemon.start();
+    return daemon;
+  }
+
+  /// Makes a data directory in `work`, for a daemon that is started later.
+  public static DaemonProcess prepare(Path work) {
     DaemonProcess daemon = new DaemonProcess(work, freePort());
     Shell.Result made =
         Shell.execute(
@@ -45,12 +54,22 @@ final class DaemonProcess implements AutoCloseable {
     if (made.exitCode() != 0) {
       throw new AssertionError("init failed: " + made);
     }
-    daemon.start();
     return daemon;
   }
 
+  /// Environment variables of the daemon, from its next start on.
+  public void settings(Map<String, String> environment) {
+    settings = Map.copyOf(environment);
+  }
+
   /// Starts the daemon on what is there, and returns when it answers.
-  void start() {
+  public void start() {
+    launch();
+    awaitHealth(Objects.requireNonNull(process));
+  }
+
+  /// Starts the daemon and does not wait for it.
+  public void launch() {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(
@@ -63,6 +82,7 @@ final class DaemonProcess implements AutoCloseable {
               "--mount",
               mountPoint().toString());
       builder.environment().putAll(environmentOfJava());
+      builder.environment().putAll(settings);
       builder
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -70,7 +90,6 @@ final class DaemonProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    awaitHealth(process);
   }
 
   private void awaitHealth(Process started) {
@@ -99,12 +118,12 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /// SIGKILL: nothing is written, closed or unmounted.
-  void kill() {
+  public void kill() {
     end(process, true);
   }
 
   /// SIGTERM, and waits for the clean end.
-  void stop() {
+  public void stop() {
     end(process, false);
   }
 
@@ -130,7 +149,7 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /// Runs `blockseal` with these arguments and returns what it printed.
-  String cli(String... arguments) {
+  public String cli(String... arguments) {
     Shell.Result result = tryCli(arguments);
     if (result.exitCode() != 0) {
       throw new AssertionError(
@@ -141,7 +160,7 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /// Runs `blockseal`, whatever its exit code is.
-  Shell.Result tryCli(String... arguments) {
+  public Shell.Result tryCli(String... arguments) {
     List<String> command =
         new ArrayList<>(List.of(Distribution.blockseal(), "--endpoint-url", endpoint()));
     command.addAll(List.of(arguments));
@@ -149,7 +168,7 @@ final class DaemonProcess implements AutoCloseable {
   }
 
   /// What points AWS clients at this daemon.
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     return Map.of(
         "JAVA_HOME",
         System.getProperty("java.home"),
@@ -169,23 +188,28 @@ final class DaemonProcess implements AutoCloseable {
         "");
   }
 
-  String endpoint() {
+  /// The process that runs.
+  public long pid() {
+    return Objects.requireNonNull(process, "it does not run").pid();
+  }
+
+  public String endpoint() {
     return "http://127.0.0.1:" + port;
   }
 
-  Path data() {
+  public Path data() {
     return work.resolve("data");
   }
 
-  Path mountPoint() {
+  public Path mountPoint() {
     return work.resolve("volumes");
   }
 
-  Path fileOf(String volume) {
+  public Path fileOf(String volume) {
     return mountPoint().resolve(volume);
   }
 
-  String logText() {
+  public String logText() {
     try {
       return Files.exists(log()) ? Files.readString(log()) : "";
     } catch (IOException e) {

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /// The distribution that this build made.
 final class Distribution {
-  private static final Path HOME = Path.of("target", "blockseal").toAbsolutePath();
+  private static final Path HOME =
+      Path.of(System.getProperty("blockseal.distribution", "target/blockseal")).toAbsolutePath();
 
   private Distribution() {}
 

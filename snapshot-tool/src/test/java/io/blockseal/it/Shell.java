@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Runs programs for tests.
-final class Shell {
+public final class Shell {
   private static final long LIMIT_MINUTES = 5;
 
   /// What a program left: its exit code, and what it printed on both streams.
-  record Result(int exitCode, String out, String err) {}
+  public record Result(int exitCode, String out, String err) {}
 
   private Shell() {}
 
   /// Runs a program and returns its standard output without the last newline.
   ///
   /// @throws AssertionError if it fails, with everything it printed
-  static String run(String... command) {
+  public static String run(String... command) {
     Result result = execute(Map.of(), command);
     if (result.exitCode != 0) {
       throw new AssertionError(
@@ -30,7 +30,7 @@ final class Shell {
   }
 
   /// Runs a program with additional environment variables, whatever its exit code is.
-  static Result execute(Map<String, String> environment, String... command) {
+  public static Result execute(Map<String, String> environment, String... command) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().putAll(environment);
