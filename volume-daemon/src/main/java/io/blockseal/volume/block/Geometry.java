@@ -8,7 +8,10 @@ package io.blockseal.volume.block;
 /// ```
 /// untagged (XTS, plain)   1 MiB + chunk * 512 KiB          [ unit 0 | unit 1 | ... | unit 127 ]
 /// tagged (GCM)            1 MiB + chunk * 516 KiB   [ tag page | unit 0 | unit 1 | ... | unit 127 ]
+///                               + 8 KiB for each node of the tree at or before the chunk
 /// ```
+///
+/// [TagTreeShape] says which nodes those are.
 ///
 /// The home of the last chunk has the full length even when the volume ends inside it, so that a
 /// volume grows without moving anything. Immutable.
@@ -30,6 +33,9 @@ public record Geometry(long sizeBytes, boolean tagged) {
 
   /// Where the home of chunk 0 begins in the file.
   public static final long DATA_START = 1L << 20;
+
+  /// The home of a chunk with a tag page.
+  static final int TAGGED_CHUNK_BYTES = TAG_PAGE_BYTES + CHUNK_BYTES;
 
   /// The largest volume: 64 TiB, as the largest that EBS sells.
   public static final long MAX_SIZE_BYTES = 1L << 46;
@@ -82,7 +88,7 @@ public record Geometry(long sizeBytes, boolean tagged) {
 
   /// The length of a chunk's home: what a snapshot stores of a chunk.
   public int storedChunkBytes() {
-    return tagged ? TAG_PAGE_BYTES + CHUNK_BYTES : CHUNK_BYTES;
+    return tagged ? TAGGED_CHUNK_BYTES : CHUNK_BYTES;
   }
 
   /// The file offset at which the home of `chunk` begins: its tag page if there are tag pages, else
@@ -114,11 +120,22 @@ public record Geometry(long sizeBytes, boolean tagged) {
 
   /// The length of the file when every chunk has its home.
   public long fileBytes() {
-    return home(chunkCount());
+    return home(chunkCount() - 1) + storedChunkBytes();
+  }
+
+  /// The chunk in whose home byte `offset` of the file lies, or before whose home, among the nodes
+  /// of the tree; it may lie beyond the last one.
+  ///
+  /// @param offset from [#DATA_START] on
+  public long chunkAt(long offset) {
+    if (offset < DATA_START) {
+      throw new IllegalArgumentException("byte %d lies before all chunks".formatted(offset));
+    }
+    return tagged ? TagTreeShape.chunkAt(offset) : (offset - DATA_START) / CHUNK_BYTES;
   }
 
   private long home(long chunk) {
-    return DATA_START + chunk * storedChunkBytes();
+    return tagged ? TagTreeShape.chunkHome(chunk) : DATA_START + chunk * CHUNK_BYTES;
   }
 
   private long checkedChunk(long chunk) {

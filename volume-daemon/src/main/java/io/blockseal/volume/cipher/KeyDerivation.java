@@ -1,8 +1,10 @@
 package io.blockseal.volume.cipher;
 
 import io.blockseal.secret.SecretBytes;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
@@ -17,10 +19,15 @@ public final class KeyDerivation {
   /// The length of the random salt of an epoch.
   public static final int EPOCH_SALT_BYTES = 32;
 
-  private static final int HEADER_MAC_KEY_BYTES = 32;
+  /// The field that binds the key of a tag tree to its volume.
+  private static final int VOLUME_ID_BYTES = 64;
+
+  private static final int KEY_BYTES = 32;
   private static final byte[] NO_SALT = {};
   private static final byte[] EPOCH_INFO = ascii("blockseal/gcm-epoch/v1");
   private static final byte[] HEADER_MAC_INFO = ascii("blockseal/header-mac/v1");
+  private static final byte[] TAG_TREE_INFO = ascii("blockseal/tag-tree/v1");
+  private static final byte[] NOTHING = {};
 
   private KeyDerivation() {}
 
@@ -31,17 +38,31 @@ public final class KeyDerivation {
       throw new IllegalArgumentException(
           "epoch salt of %d bytes, not %d".formatted(epochSalt.length, EPOCH_SALT_BYTES));
     }
-    return derive(dataKey, epochSalt, EPOCH_INFO, lineageId, GcmUnitCipher.KEY_BYTES);
+    return derive(dataKey, epochSalt, EPOCH_INFO, lineageId, NOTHING);
   }
 
   /// The HMAC-SHA256 key of the volume header: without salt, for `blockseal/header-mac/v1 ||
   /// lineage id`. The caller closes it.
   public static SecretBytes headerMacKey(SecretBytes dataKey, byte[] lineageId) {
-    return derive(dataKey, NO_SALT, HEADER_MAC_INFO, lineageId, HEADER_MAC_KEY_BYTES);
+    return derive(dataKey, NO_SALT, HEADER_MAC_INFO, lineageId, NOTHING);
   }
 
+  /// The HMAC-SHA256 key of the tag tree of one volume, see [PageMac]: without salt, for
+  /// `blockseal/tag-tree/v1 || lineage id || volume id`, the latter padded with zeros to 64 bytes.
+  /// The caller closes it.
+  public static SecretBytes tagTreeKey(SecretBytes dataKey, byte[] lineageId, String volumeId) {
+    byte[] id = ascii(volumeId);
+    if (id.length > VOLUME_ID_BYTES) {
+      throw new IllegalArgumentException(
+          "volume id of %d bytes, more than %d".formatted(id.length, VOLUME_ID_BYTES));
+    }
+    return derive(
+        dataKey, NO_SALT, TAG_TREE_INFO, lineageId, Arrays.copyOf(id, VOLUME_ID_BYTES));
+  }
+
+  /// All keys have 32 bytes.
   private static SecretBytes derive(
-      SecretBytes dataKey, byte[] salt, byte[] purpose, byte[] lineageId, int lengthBytes) {
+      SecretBytes dataKey, byte[] salt, byte[] purpose, byte[] lineageId, byte[] owner) {
     if (dataKey.lengthBytes() != DATA_KEY_BYTES) {
       throw new IllegalArgumentException(
           "data key of %d bytes, not %d".formatted(dataKey.lengthBytes(), DATA_KEY_BYTES));
@@ -51,10 +72,13 @@ public final class KeyDerivation {
           "lineage id of %d bytes, not %d"
               .formatted(lineageId.length, GcmUnitCipher.LINEAGE_BYTES));
     }
-    byte[] info = new byte[purpose.length + lineageId.length];
-    System.arraycopy(purpose, 0, info, 0, purpose.length);
-    System.arraycopy(lineageId, 0, info, purpose.length, lineageId.length);
-    return dataKey.apply(key -> SecretBytes.takeOver(hkdf(key, salt, info, lengthBytes)));
+    byte[] info =
+        ByteBuffer.allocate(purpose.length + lineageId.length + owner.length)
+            .put(purpose)
+            .put(lineageId)
+            .put(owner)
+            .array();
+    return dataKey.apply(key -> SecretBytes.takeOver(hkdf(key, salt, info, KEY_BYTES)));
   }
 
   /// HKDF-SHA256, extract then expand.

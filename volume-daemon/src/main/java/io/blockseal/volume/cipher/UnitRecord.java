@@ -8,9 +8,13 @@ import java.nio.ByteOrder;
 ///
 /// | offset | length | what |
 /// |---|---|---|
-/// | 0 | 4 | epoch: which key sealed the unit; 0 means that the unit was never written |
+/// | 0 | 4 | epoch: which key sealed the unit; 0: the unit was never written; 2^31: suspect |
 /// | 4 | 12 | nonce, as [UnitNonce] lays it out |
 /// | 16 | 16 | tag |
+///
+/// A *suspect* record is that of a unit of which nobody can tell any more whether it is what was
+/// written last, because its tag page failed the authentication of the tag tree. What else is in it
+/// are zeros; the unit is unreadable until it is written as a whole, or discarded.
 ///
 /// The methods read at the position of a buffer and do not move it. Stateless.
 public final class UnitRecord {
@@ -18,6 +22,9 @@ public final class UnitRecord {
 
   /// The epoch of a unit that was never written. No cipher may have it.
   public static final int UNWRITTEN = 0;
+
+  /// The epoch of a suspect record. No cipher may have it.
+  public static final int SUSPECT = 0x8000_0000;
 
   static final int EPOCH_OFFSET = 0;
   static final int NONCE_OFFSET = 4;
@@ -41,6 +48,17 @@ public final class UnitRecord {
   /// Whether the unit of this record was ever written.
   public static boolean written(ByteBuffer record) {
     return epoch(record) != UNWRITTEN;
+  }
+
+  /// Makes every record of a tag page, which begins at 0, suspect.
+  public static void makeSuspect(ByteBuffer tagPage, int records) {
+    for (int i = 0; i < records; i++) {
+      tagPage.putInt(i * BYTES + EPOCH_OFFSET, littleEndian(SUSPECT, tagPage));
+      tagPage.putInt(i * BYTES + NONCE_OFFSET, 0);
+      for (int at = NONCE_OFFSET + Integer.BYTES; at < BYTES; at += Long.BYTES) {
+        tagPage.putLong(i * BYTES + at, 0);
+      }
+    }
   }
 
   private static int littleEndian(int value, ByteBuffer record) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// | `encryptionContext` | object of strings | always |
 /// | `lineageId` | string, 32 hexadecimal digits | always |
 /// | `sourceSnapshotId` | string | while chunks are fetched from that snapshot |
+/// | `tagTree` | object: `root`, 64 hexadecimal digits; `segment`, integer | if the cipher is GCM |
 ///
 /// Other members are refused: they would belong to another version. Stateless.
 final class HeaderJson {
@@ -35,6 +36,9 @@ final class HeaderJson {
   private static final String ENCRYPTION_CONTEXT = "encryptionContext";
   private static final String LINEAGE_ID = "lineageId";
   private static final String SOURCE_SNAPSHOT_ID = "sourceSnapshotId";
+  private static final String TAG_TREE = "tagTree";
+  private static final String ROOT = "root";
+  private static final String SEGMENT = "segment";
   private static final Set<String> MEMBERS =
       Set.of(
           VOLUME_ID,
@@ -46,7 +50,8 @@ final class HeaderJson {
           ENCRYPTED_DATA_KEY,
           ENCRYPTION_CONTEXT,
           LINEAGE_ID,
-          SOURCE_SNAPSHOT_ID);
+          SOURCE_SNAPSHOT_ID,
+          TAG_TREE);
 
   private HeaderJson() {}
 
@@ -68,6 +73,13 @@ final class HeaderJson {
     if (header.sourceSnapshotId() != null) {
       object.put(SOURCE_SNAPSHOT_ID, header.sourceSnapshotId());
     }
+    TagTreeHead tree = header.tagTree();
+    if (tree != null) {
+      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      members.put(ROOT, tree.root());
+      members.put(SEGMENT, tree.segment());
+      object.put(TAG_TREE, members);
+    }
     return Json.writePretty(object) + "\n";
   }
 
@@ -79,10 +91,11 @@ final class HeaderJson {
           throw new FormatException("header has an unknown member \"%s\"".formatted(name));
         }
       }
+      CipherSpec cipher = CipherSpec.valueOf(required(object, CIPHER, String.class));
       return new VolumeHeader(
           required(object, VOLUME_ID, String.class),
           required(object, SIZE_BYTES, Long.class),
-          CipherSpec.valueOf(required(object, CIPHER, String.class)),
+          cipher,
           Math.toIntExact(required(object, UNIT_BYTES, Long.class)),
           Math.toIntExact(required(object, CHUNK_BYTES, Long.class)),
           optional(object, KMS_KEY_ARN),
@@ -90,10 +103,32 @@ final class HeaderJson {
           context(required(object, ENCRYPTION_CONTEXT, Map.class)),
           required(object, LINEAGE_ID, String.class),
           sequence,
-          optional(object, SOURCE_SNAPSHOT_ID));
+          optional(object, SOURCE_SNAPSHOT_ID),
+          tagTree(object, cipher));
     } catch (JsonSyntaxException | IllegalArgumentException | ArithmeticException e) {
       throw new FormatException("header is not understood: " + e.getMessage(), e);
     }
+  }
+
+  private static @Nullable TagTreeHead tagTree(
+      Map<String, @Nullable Object> object, CipherSpec cipher) throws FormatException {
+    if (!object.containsKey(TAG_TREE)) {
+      if (cipher.tagged()) {
+        throw new FormatException(
+            "header of a %s volume has no tag tree: a version before the first release made it"
+                .formatted(cipher));
+      }
+      return null;
+    }
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> member : required(object, TAG_TREE, Map.class).entrySet()) {
+      members.put(String.valueOf(member.getKey()), member.getValue());
+    }
+    if (!members.keySet().equals(Set.of(ROOT, SEGMENT))) {
+      throw new FormatException("header member \"tagTree\" has members " + members.keySet());
+    }
+    return new TagTreeHead(
+        required(members, ROOT, String.class), required(members, SEGMENT, Long.class));
   }
 
   private static Map<String, String> context(Map<?, ?> members) throws FormatException {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lineageId 32 hexadecimal digits, shared by all volumes and snapshots of one data key
 /// @param sequence grows with every change of the header
 /// @param sourceSnapshotId the snapshot that chunks are still fetched from; null if all are here
+/// @param tagTree null unless the cipher keeps tag pages
 public record VolumeHeader(
     String volumeId,
     long sizeBytes,
@@ -29,7 +30,8 @@ public record VolumeHeader(
     Map<String, String> encryptionContext,
     String lineageId,
     long sequence,
-    @Nullable String sourceSnapshotId) {
+    @Nullable String sourceSnapshotId,
+    @Nullable TagTreeHead tagTree) {
   /// The unit of this version.
   public static final int UNIT_BYTES = 4096;
 
@@ -63,6 +65,10 @@ public record VolumeHeader(
       throw new IllegalArgumentException(
           "lineage id \"%s\" is not 32 hexadecimal digits".formatted(lineageId));
     }
+    if (cipher.tagged() != (tagTree != null)) {
+      throw new IllegalArgumentException(
+          "cipher %s %s tag tree".formatted(cipher, cipher.tagged() ? "without a" : "with a"));
+    }
     encryptionContext = java.util.Collections.unmodifiableMap(new TreeMap<>(encryptionContext));
   }
 
@@ -73,15 +79,23 @@ public record VolumeHeader(
 
   /// This header with another size, and the next sequence number.
   public VolumeHeader grownTo(long newSizeBytes) {
-    return next(newSizeBytes, sourceSnapshotId);
+    return next(newSizeBytes, sourceSnapshotId, tagTree);
   }
 
   /// This header without a source snapshot, and the next sequence number.
   public VolumeHeader hydrated() {
-    return next(sizeBytes, null);
+    return next(sizeBytes, null, tagTree);
   }
 
-  private VolumeHeader next(long newSizeBytes, @Nullable String newSourceSnapshotId) {
+  /// This header with another tag tree, and the next sequence number.
+  public VolumeHeader with(TagTreeHead newTagTree) {
+    return next(sizeBytes, sourceSnapshotId, newTagTree);
+  }
+
+  private VolumeHeader next(
+      long newSizeBytes,
+      @Nullable String newSourceSnapshotId,
+      @Nullable TagTreeHead newTagTree) {
     return new VolumeHeader(
         volumeId,
         newSizeBytes,
@@ -93,7 +107,8 @@ public record VolumeHeader(
         encryptionContext,
         lineageId,
         sequence + 1,
-        newSourceSnapshotId);
+        newSourceSnapshotId,
+        newTagTree);
   }
 
   private static boolean isPrintable(String text) {
