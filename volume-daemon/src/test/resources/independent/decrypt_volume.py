@@ -4,7 +4,7 @@
   decrypt_volume.py VOLUME_FILE DATA_KEY > PLAINTEXT
 
 DATA_KEY is the plaintext data key, 128 hexadecimal digits; "-" for a volume that is not encrypted. The journal beside
-a GCM volume, VOLUME_FILE.journal, is taken into account. Chunks that a snapshot still holds are refused.
+a GCM volume, VOLUME_FILE.journal, is taken into account, and its tag tree is checked. Chunks that a snapshot still holds are refused.
 Exit status: 0; 2 if the file is damaged or not understood; 3 if a tag is wrong.
 """
 import hmac
@@ -14,6 +14,7 @@ import sys
 
 import evp
 
+TREE_LEVELS, FANOUT, NODE, MAC = 4, 128, 4096, 32
 UNIT, CHUNK, UNITS_PER_CHUNK, TAG_PAGE, DATA_START = 4096, 524288, 128, 4096, 1 << 20
 HEADER_COPY, FIXED = 65536, 512
 EPOCH_REGION, EPOCH_COPY, EPOCH_HEAD, EPOCH_ENTRY = 128 << 10, 448 << 10, 4096, 64
@@ -178,7 +179,7 @@ class Segment:
 
 
 def read_journal(path, volume_id, last_epoch, ciphertext_at_home):
-    """What the journal says: unit -> record and ciphertext, or record and None if the ciphertext is at its home."""
+    """What each segment says: its number, and unit -> record and ciphertext, or None if that is at its home."""
     with open(path, "rb") as file:
         data = file.read()
     half = len(data) // 2
@@ -186,13 +187,15 @@ def read_journal(path, volume_id, last_epoch, ciphertext_at_home):
         [Segment(data[:half], volume_id), Segment(data[half:], volume_id)], key=lambda segment: segment.number
     )
     check(older.number + 1 == newer.number, "the journal lacks a segment")
-    durable, found = max(older.durable, newer.durable), {}
+    durable, segments = max(older.durable, newer.durable), []
     if durable > newer.position(0):
         check(older.end >= newer.previous_end and durable <= newer.position(newer.end), "flushed entries are damaged")
     else:
         check(durable <= older.position(older.end), "flushed entries are damaged")
     for segment in (older, newer):
         check(segment.epoch == last_epoch or not segment.entries, "the journal is of another epoch")
+        found = {}
+        segments.append((segment.number, found))
         for entry in segment.entries:
             if entry.type == DISCARD:
                 found.update((entry.first + i, (bytes(evp.RECORD_BYTES), None)) for i in range(entry.count))
@@ -202,7 +205,7 @@ def read_journal(path, volume_id, last_epoch, ciphertext_at_home):
                     found[unit] = record, rest
                 elif segment.position(entry.at) < durable or rest == struct.pack("<I", crc32c(ciphertext_at_home(unit))):
                     found[unit] = record, None
-    return found
+    return segments
 
 
 def untagged_units(file, size, cipher, data_key):
@@ -220,17 +223,54 @@ class TaggedVolume:
         self.file, self.data_key = file, data_key
         self.lineage, self.size = bytes.fromhex(header["lineageId"]), header["sizeBytes"]
         self.salts, closed = epoch_table(file)
-        self.keys, self.journal = {}, {}
+        self.keys, self.journal, self.known = {}, {}, {}
         if closed != len(self.salts):
-            self.journal = read_journal(path + ".journal", header["volumeId"], len(self.salts), self.stored)
+            for number, found in read_journal(path + ".journal", header["volumeId"], len(self.salts), self.stored):
+                self.journal.update(found)
+                if number <= header["tagTree"]["segment"]:
+                    self.known.update(found)
+        self.tree_key = evp.tag_tree_key(data_key, self.lineage, header["volumeId"].encode())
+        self.check_tree(TREE_LEVELS, 0, bytes.fromhex(header["tagTree"]["root"]))
 
     def at(self, offset, length):
         self.file.seek(offset)
         return self.file.read(length).ljust(length, b"\0")
 
+    def chunk_home(self, chunk):
+        nodes = sum(chunk // FANOUT**level + 1 for level in range(1, TREE_LEVELS + 1))
+        return DATA_START + chunk * (TAG_PAGE + CHUNK) + nodes * 2 * NODE
+
+    def check_tree(self, level, number, expected):
+        """Complains unless the node, or for level 0 the tag page, and everything below it is what the tree says."""
+        first = number * FANOUT**level
+        if first * CHUNK >= self.size:
+            check(not any(expected), "the tag tree speaks of chunks beyond the end")
+            return
+        if level == 0:
+            page = bytearray(self.at(self.chunk_home(number), TAG_PAGE))
+            for index in range(UNITS_PER_CHUNK):
+                record, _ = self.known.get(number * UNITS_PER_CHUNK + index, (None, None))
+                if record:
+                    page[index * evp.RECORD_BYTES : (index + 1) * evp.RECORD_BYTES] = record
+            right = self.mac_is(0, number, bytes(page), expected) if any(expected) else not any(page)
+            check(right, "the tag page of chunk %d is not what the tag tree says" % number)
+            return
+        node = bytes(NODE)
+        if any(expected):
+            slots = [self.at(self.chunk_home(first) - level * 2 * NODE + slot * NODE, NODE) for slot in range(2)]
+            slots = [slot for slot in slots if self.mac_is(level, number, slot, expected)]
+            check(slots, "node %d of level %d of the tag tree is damaged" % (number, level))
+            node = slots[0]
+        for i in range(FANOUT):
+            if (number * FANOUT + i) * FANOUT ** (level - 1) * CHUNK < self.size or any(node[i * MAC : (i + 1) * MAC]):
+                self.check_tree(level - 1, number * FANOUT + i, node[i * MAC : (i + 1) * MAC])
+
+    def mac_is(self, level, number, page, expected):
+        return hmac.compare_digest(evp.page_mac(self.tree_key, level, number, page), expected)
+
     def home(self, unit):
         chunk, index = divmod(unit, UNITS_PER_CHUNK)
-        return DATA_START + chunk * (TAG_PAGE + CHUNK), index
+        return self.chunk_home(chunk), index
 
     def stored(self, unit):
         start, index = self.home(unit)

@@ -147,6 +147,15 @@ def header_mac_key(data_key, lineage):
     return hkdf(data_key, b"", b"blockseal/header-mac/v1" + lineage, 32)
 
 
+def tag_tree_key(data_key, lineage, volume_id):
+    return hkdf(data_key, b"", b"blockseal/tag-tree/v1" + lineage + volume_id.ljust(64, b"\0"), 32)
+
+
+def page_mac(key, level, number, page):
+    """The MAC of a tag page (level 0) or of a node of the tag tree."""
+    return hmac.new(key, struct.pack("<IQ", level, number) + page, hashlib.sha256).digest()
+
+
 def main(arguments):
     action, rest = arguments[0], arguments[1:]
     read, write = sys.stdin.buffer.read, sys.stdout.buffer.write

@@ -56,7 +56,11 @@ JSON = b"""{
     "aws:ebs:id" : "vol-0123456789abcdef0"
   },
   "lineageId" : "00112233445566778899aabbccddeeff",
-  "sourceSnapshotId" : "snap-0123456789abcdef0"
+  "sourceSnapshotId" : "snap-0123456789abcdef0",
+  "tagTree" : {
+    "root" : "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "segment" : 5
+  }
 }
 """
 
@@ -141,6 +145,16 @@ def gcm_chunk():
     return put(4096 + 128 * UNIT, *fields)
 
 
+def tag_tree(page):
+    """Node 0 of each level over the tag page of chunk 0, from level 1 on, and the root."""
+    key = evp.tag_tree_key(DATA_KEY, LINEAGE, VOLUME)
+    nodes, mac = [], evp.page_mac(key, 0, 0, page)
+    for level in range(1, 5):
+        nodes.append(put(4096, (0, mac)))
+        mac = evp.page_mac(key, level, 0, nodes[-1])
+    return nodes, mac
+
+
 def xts_chunk():
     """Units 129 and 131, in chunk 1."""
     fields = [(UNIT * (unit - 128), evp.xts(DATA_KEY, unit, bytes([fill]) * UNIT, 1)) for unit, fill in ((129, 0xB1), (131, 0xB2))]
@@ -167,6 +181,7 @@ def hexdump(data):
 def main(directory):
     target = pathlib.Path(directory)
     gcm, xts = gcm_chunk(), xts_chunk()
+    nodes, root = tag_tree(gcm[:4096])
     for name, data in (
         ("header-a", header(b"BLKSEALA", 0)),
         ("header-b", header(b"BLKSEALB", 65536)),
@@ -175,9 +190,11 @@ def main(directory):
         ("hydration-map", hydration_map()),
         ("changed-chunks", changed_chunks()),
         ("gcm-tag-page", gcm[:4096]),
+        ("tag-tree-node", nodes[0]),
     ):
         (target / (name + "-v1.hex")).write_text(hexdump(data))
     print("SHA-256 of the GCM chunk:", hashlib.sha256(gcm).hexdigest())
+    print("Root of the tag tree over the GCM chunk:", root.hex())
     print("SHA-256 of the XTS chunk:", hashlib.sha256(xts).hexdigest())
 
 

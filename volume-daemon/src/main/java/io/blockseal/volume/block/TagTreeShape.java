@@ -4,11 +4,11 @@ package io.blockseal.volume.block;
 /// volume file it lies.
 ///
 /// A *node* is a page of 128 MACs, one for each of its children; the children of a node of level 1
-/// are the tag pages of 128 chunks, those of a node of level `n` are 128 nodes of level `n - 1`. The
-/// one node of level 4 covers more chunks than the largest volume has. Every node has two *slots*
-/// in the file, so that a new version never overwrites the one that counts. The slots lie right
-/// before the home of the first chunk that the node covers, those of a higher level first; so a
-/// volume grows without moving anything. Stateless.
+/// are the tag pages of 128 chunks, those of a node of level `n` are 128 nodes of level `n - 1`.
+/// The one node of level 4 covers more chunks than the largest volume has. Every node has two
+/// *slots* in the file, so that a new version never overwrites the one that counts. The slots lie
+/// right before the home of the first chunk that the node covers, those of a higher level first; so
+/// a volume grows without moving anything. Stateless.
 ///
 /// ```
 /// before chunk 0      [ level 4 | level 3 | level 2 | level 1 ] [ chunk 0 ] ... [ chunk 127 ]

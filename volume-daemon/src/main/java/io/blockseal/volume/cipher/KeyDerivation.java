@@ -56,8 +56,7 @@ public final class KeyDerivation {
       throw new IllegalArgumentException(
           "volume id of %d bytes, more than %d".formatted(id.length, VOLUME_ID_BYTES));
     }
-    return derive(
-        dataKey, NO_SALT, TAG_TREE_INFO, lineageId, Arrays.copyOf(id, VOLUME_ID_BYTES));
+    return derive(dataKey, NO_SALT, TAG_TREE_INFO, lineageId, Arrays.copyOf(id, VOLUME_ID_BYTES));
   }
 
   /// All keys have 32 bytes.

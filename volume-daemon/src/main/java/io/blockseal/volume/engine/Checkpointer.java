@@ -1,26 +1,34 @@
 package io.blockseal.volume.engine;
 
+import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.format.JournalSegment;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /// Brings frozen journal segments home and makes them free again, and makes writes durable.
 ///
 /// A segment goes home in these steps: wait until the requests that appended to it have left; make
-/// it, and the ciphertext that its records speak of, durable; write content and tag pages home;
-/// make the homes durable; make the segment durably empty; forget its generation of the overlay,
-/// which waits for every request that might still read from it; let it be used again. A crash
-/// between any two steps leaves a segment that can be brought home once more. Thread-safe.
+/// it, and the ciphertext that its records speak of, durable; bring it home, tag tree first
+/// ([Homecoming]); make the segment durably empty; forget its generation of the overlay, which
+/// waits for every request that might still read from it; let it be used again. A crash between any
+/// two steps leaves a segment that can be brought home once more. Thread-safe.
 final class Checkpointer implements Closeable {
+  private final String name;
   private final SyncedStore home;
   private final SyncedStore journalFile;
   private final Overlay overlay;
   private final ChunkLocks locks;
   private final Homecoming homecoming;
+  private final CheckedPages pages;
+  private final Adoptions adoptions;
+  private final Hydration hydration;
   private final EpochFile epochs;
   private final Journal journal;
   private final Worker worker;
+  private final int adoptedPages;
 
   /// Held while a segment goes home. Taken before any lock of the package.
   private final Object turn = new Object();
@@ -30,23 +38,32 @@ final class Checkpointer implements Closeable {
 
   /// @param active an empty segment of `journalFile`; the next one is empty too
   Checkpointer(
+      String name,
       SyncedStore home,
       SyncedStore journalFile,
       JournalSegment active,
       Overlay overlay,
       ChunkLocks locks,
       Homecoming homecoming,
+      CheckedPages pages,
+      Adoptions adoptions,
+      Hydration hydration,
       EpochFile epochs,
       Health health,
       Tuning tuning,
       Worker worker) {
+    this.name = name;
     this.home = home;
     this.journalFile = journalFile;
     this.overlay = overlay;
     this.locks = locks;
     this.homecoming = homecoming;
+    this.pages = pages;
+    this.adoptions = adoptions;
+    this.hydration = hydration;
     this.epochs = epochs;
     this.worker = worker;
+    adoptedPages = tuning.adoptedPages();
     journal =
         new Journal(
             journalFile,
@@ -63,7 +80,57 @@ final class Checkpointer implements Closeable {
 
   /// The homes that this checkpointer keeps durable; closing them closes it.
   TaggedHomes homes(Extent extent, ScratchPool scratches) {
-    return new TaggedHomes(home, journalFile, overlay, extent, scratches, this);
+    return new TaggedHomes(home, journalFile, overlay, extent, scratches, pages, this);
+  }
+
+  /// A chunk was written home that came from the snapshot, or, if null, left a hole. The caller
+  /// holds its exclusive lock.
+  ///
+  /// @throws UnreadableUnitException if the tree knows the chunk: then it was here before
+  void adopt(long chunk, @Nullable ByteBuffer stored, Scratch scratch) throws IOException {
+    if (!Macs.isUnwritten(pages.leaf(chunk, scratch))) {
+      throw new UnreadableUnitException(
+          name,
+          Geometry.firstUnitOf(chunk),
+          "the tag tree knows its chunk, which is missing by the hydration map");
+    }
+    if (stored == null) {
+      adoptions.adopt(chunk, Macs.unwritten());
+      pages.drop(chunk);
+      return;
+    }
+    byte[] leaf = pages.mac(chunk, stored, 0);
+    adoptions.adopt(chunk, leaf);
+    pages.keep(chunk, leaf, stored, 0);
+  }
+
+  /// Has the tree learn of the pages from the snapshot when they are many. Called with no lock
+  /// held.
+  void relieve() {
+    if (adoptions.count() >= adoptedPages) {
+      worker.execute(this::runAndReport);
+    }
+  }
+
+  /// Has the tree learn of every page from the snapshot, all of which are here.
+  void adoptAll(ScratchPool scratches) throws IOException {
+    Scratch scratch = scratches.borrow();
+    try {
+      synchronized (turn) {
+        for (long chunk = 0; chunk < hydration.chunkCount(); chunk++) {
+          if (!adoptions.knows(chunk)) {
+            pages.expected(chunk, scratch);
+            adoptions.skip(chunk);
+          }
+          if (adoptions.count() >= adoptedPages) {
+            run();
+          }
+        }
+        run();
+      }
+    } finally {
+      scratches.giveBack(scratch);
+    }
   }
 
   /// Makes every acknowledged write durable: one sync of the journal, and one of the volume file if
@@ -107,17 +174,19 @@ final class Checkpointer implements Closeable {
   private void run() throws IOException {
     synchronized (turn) {
       JournalSegment segment = journal.frozen();
-      if (segment == null) {
+      if (segment == null && adoptions.count() == 0) {
         return;
       }
-      int generation = JournalSegment.half(segment.number());
       locks.awaitRequests();
       sync();
-      homecoming.bring(generation, chunk -> true);
-      home.sync();
-      journal.retire(segment);
-      overlay.clear(generation, locks);
-      journal.release();
+      homecoming.bring(segment);
+      if (segment != null) {
+        int generation = JournalSegment.half(segment.number());
+        journal.retire(segment);
+        overlay.clear(generation, locks);
+        pages.forget(generation);
+        journal.release();
+      }
     }
   }
 }

@@ -72,9 +72,9 @@ final class GcmUnits implements Units {
   @Override
   public void read(long offset, ByteBuffer target, Scratch scratch) throws IOException {
     UnitRange range = UnitRange.of(offset, target.remaining());
+    homes.locate(range.first(), range.count(), scratch);
     ByteBuffer tagPage = scratch.tagPage();
     ByteBuffer data = scratch.data(range.bytes());
-    homes.locate(range.first(), range.count(), tagPage, scratch.places());
     homes.read(range.first(), range.count(), tagPage, scratch.places(), data);
     if (range.aligned()) {
       decrypt(range.first(), range.count(), data, tagPage, target);
@@ -92,8 +92,8 @@ final class GcmUnits implements Units {
       writeJournalled(range.first(), range.count(), source, scratch);
       return;
     }
+    homes.locate(range.first(), range.count(), scratch);
     ByteBuffer tagPage = scratch.tagPage();
-    homes.locate(range.first(), range.count(), tagPage, scratch.places());
     ByteBuffer plain = range.aligned() ? source : merge(range, source, scratch);
     for (int i = 0; i < range.count(); ) {
       boolean fresh = fresh(range.first() + i, tagPage, scratch.places()[i]);
@@ -142,9 +142,8 @@ final class GcmUnits implements Units {
   }
 
   private void discardUnits(long first, int count, Scratch scratch) throws IOException {
+    homes.locate(first, count, scratch);
     ByteBuffer tagPage = scratch.tagPage();
-    long[] places = scratch.places();
-    homes.locate(first, count, tagPage, places);
     boolean any = false;
     for (int i = 0; i < count; i++) {
       any |= written(first + i, tagPage);
@@ -232,10 +231,7 @@ final class GcmUnits implements Units {
       tagPage.limit(tagPage.capacity()).position(Geometry.indexInChunk(unit) * RECORD);
       GcmUnitCipher cipher = ciphers.of(UnitRecord.epoch(tagPage));
       if (cipher == null) {
-        throw new UnreadableUnitException(
-            name,
-            unit,
-            "its record names epoch " + Integer.toUnsignedString(UnitRecord.epoch(tagPage)));
+        throw new UnreadableUnitException(name, unit, reason(UnitRecord.epoch(tagPage)));
       }
       try {
         cipher.decrypt(unit, data, tagPage, target);
@@ -243,6 +239,12 @@ final class GcmUnits implements Units {
         throw new UnreadableUnitException(name, unit, "its tag does not match");
       }
     }
+  }
+
+  private static String reason(int epoch) {
+    return epoch == UnitRecord.SUSPECT
+        ? "its tag page fails the authentication of the tag tree"
+        : "its record names epoch " + Integer.toUnsignedString(epoch);
   }
 
   /// Fills the data area of `scratch` with `source`, and around it with what the first and the last

@@ -37,7 +37,7 @@ final class HeaderFile {
   static void create(BlockStore store, VolumeHeader header, @Nullable SecretBytes macKey)
       throws IOException {
     HeaderImage image = HeaderImage.of(header, macKey);
-    new HeaderFile(store, image, HeaderCopy.A).write(image);
+    new HeaderFile(store, image, HeaderCopy.A).write(image, () -> store.sync(true));
   }
 
   /// Reads the newest valid copy, without a key.
@@ -58,9 +58,13 @@ final class HeaderFile {
     return current.header();
   }
 
-  /// Puts `header` in the place of the current one, durably.
-  void replace(VolumeHeader header, @Nullable SecretBytes macKey) throws IOException {
-    write(HeaderImage.of(header, macKey));
+  /// Puts `header` in the place of the current one, durably. After a failure the file holds either,
+  /// and the next try begins with the copy that may be no good.
+  ///
+  /// @param health suffers if a sync fails
+  void replace(VolumeHeader header, @Nullable SecretBytes macKey, Health health)
+      throws IOException {
+    write(HeaderImage.of(header, macKey), () -> health.attempt(() -> store.sync(true)));
   }
 
   /// Rewrites the copy that is no good from the one that is, without a key. A copy that is merely
@@ -192,14 +196,13 @@ final class HeaderFile {
     }
   }
 
-  private void write(HeaderImage image) throws IOException {
-    HeaderCopy second = writtenFirst == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
-    for (HeaderCopy copy : List.of(writtenFirst, second)) {
-      store.write(copy.offset(), ByteBuffer.wrap(image.bytes(copy)));
-      store.sync(true);
+  private void write(HeaderImage image, Health.Sync sync) throws IOException {
+    for (int written = 0; written < HeaderCopy.values().length; written++) {
+      store.write(writtenFirst.offset(), ByteBuffer.wrap(image.bytes(writtenFirst)));
+      sync.run();
+      writtenFirst = writtenFirst == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
     }
     current = image;
-    writtenFirst = HeaderCopy.A;
   }
 
   private static Copy found(Map<HeaderCopy, Copy> copies, HeaderCopy copy) {

@@ -19,6 +19,17 @@ interface Homes extends Closeable {
   /// Makes `stored` the stored form of a chunk that was never written to; null leaves a hole.
   void place(long chunk, @Nullable ByteBuffer stored) throws IOException;
 
+  /// Bounds what is remembered of placed chunks. Called with no lock held.
+  default void relieve() {
+    // Nothing is remembered.
+  }
+
+  /// Makes what is remembered of placed chunks durable, all of which are here: the snapshot that
+  /// they come from is about to be let go. Called with no lock held.
+  default void adoptAll() throws IOException {
+    // Nothing is remembered.
+  }
+
   /// The first chunk from `chunk` on that may not be a hole, or -1.
   long nextChunk(long chunk) throws IOException;
 

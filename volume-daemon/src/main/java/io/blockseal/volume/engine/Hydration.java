@@ -31,6 +31,9 @@ final class Hydration implements Closeable {
   /// before `lock`.
   private final Object noting = new Object();
 
+  /// Held while saved chunks are written, and while the file is let go. Taken before `lock`.
+  private final Object saving = new Object();
+
   private final BitSet here = new BitSet();
   private final BitSet unsaved = new BitSet();
   private final BitSet saved = new BitSet();
@@ -173,38 +176,41 @@ final class Hydration implements Closeable {
     }
   }
 
-  /// Makes it durable that `chunks`, whose homes are durable, are here. One caller at a time.
-  void save(BitSet chunks) throws IOException {
-    if (chunks.isEmpty() || source == null) {
-      return;
+  /// Whether it is durable that the file holds `chunk`.
+  boolean saved(long chunk) {
+    if (complete || source == null || chunk >= source.map().chunkCount()) {
+      return true;
     }
-    BitSet durable;
     synchronized (lock) {
-      durable = (BitSet) saved.clone();
-    }
-    durable.or(chunks);
-    int written = -1;
-    for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
-      int block = chunk / HydrationMap.CHUNKS_PER_BLOCK;
-      if (block != written) {
-        source
-            .store()
-            .write(
-                HydrationMap.blockOffset(block),
-                ByteBuffer.wrap(HydrationMap.block(durable, block)));
-        written = block;
-      }
-    }
-    source.store().sync(true);
-    synchronized (lock) {
-      saved.or(chunks);
-      unsaved.andNot(chunks);
+      return saved.get((int) chunk);
     }
   }
 
-  /// All chunks that are here; the header does not name a source any more.
-  void finish() {
-    complete = true;
+  /// Makes it durable that `chunks`, whose homes are durable, are here.
+  void save(BitSet chunks) throws IOException {
+    synchronized (saving) {
+      if (chunks.isEmpty() || source == null || complete) {
+        return;
+      }
+      BitSet durable;
+      synchronized (lock) {
+        durable = (BitSet) saved.clone();
+      }
+      durable.or(chunks);
+      write(durable, chunks, source);
+      synchronized (lock) {
+        saved.or(chunks);
+        unsaved.andNot(chunks);
+      }
+    }
+  }
+
+  /// All chunks are here, and the header does not name a source any more: lets the file go.
+  void finish() throws IOException {
+    synchronized (saving) {
+      complete = true;
+    }
+    close();
   }
 
   /// The chunks that are here, of those that came or will come from the snapshot.
@@ -224,6 +230,23 @@ final class Hydration implements Closeable {
     if (source != null) {
       source.store().close();
     }
+  }
+
+  /// Writes the blocks of `chunks`, which are some of `durable`.
+  private static void write(BitSet durable, BitSet chunks, Source source) throws IOException {
+    int written = -1;
+    for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
+      int block = chunk / HydrationMap.CHUNKS_PER_BLOCK;
+      if (block != written) {
+        source
+            .store()
+            .write(
+                HydrationMap.blockOffset(block),
+                ByteBuffer.wrap(HydrationMap.block(durable, block)));
+        written = block;
+      }
+    }
+    source.store().sync(true);
   }
 
   private void load(HydrationMap map, BlockStore store, String bootId, boolean writable)

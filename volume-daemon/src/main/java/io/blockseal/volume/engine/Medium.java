@@ -134,6 +134,7 @@ final class Medium {
     } finally {
       locks.unlockExclusive(chunk, chunk);
     }
+    homes.relieve();
   }
 
   /// The stored form of `chunk`, wherever it is. The caller holds a lock of it.

@@ -7,17 +7,23 @@ import org.jspecify.annotations.Nullable;
 /// @param readOnly whether writes are refused; nothing is written to any file then
 /// @param backing where chunks come from that are not here yet; needed as long as the header names
 ///   a source snapshot
-public record OpenOptions(boolean readOnly, @Nullable Backing backing) {
+/// @param witness knows which state of a GCM volume was the last
+public record OpenOptions(boolean readOnly, @Nullable Backing backing, RootWitness witness) {
   public static OpenOptions writable() {
-    return new OpenOptions(false, null);
+    return new OpenOptions(false, null, RootWitness.NONE);
   }
 
   public static OpenOptions forReading() {
-    return new OpenOptions(true, null);
+    return new OpenOptions(true, null, RootWitness.NONE);
   }
 
   /// These options with a backing.
   public OpenOptions with(@Nullable Backing newBacking) {
-    return new OpenOptions(readOnly, newBacking);
+    return new OpenOptions(readOnly, newBacking, witness);
+  }
+
+  /// These options with a witness.
+  public OpenOptions witnessedBy(RootWitness newWitness) {
+    return new OpenOptions(readOnly, backing, newWitness);
   }
 }

@@ -1,6 +1,7 @@
 package io.blockseal.volume.engine;
 
 import io.blockseal.volume.block.Geometry;
+import io.blockseal.volume.cipher.UnitRecord;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -73,6 +74,22 @@ final class Overlay {
     return tables[generation][stripe].find(unit, record, offset);
   }
 
+  /// Puts what some generations say of the units of `chunk` over their records in `tagPage`; what
+  /// they do not speak of stays. Nothing may be put into them any more, and the caller holds a lock
+  /// of the chunk, or is the one who clears them.
+  ///
+  /// @param generations a bit each, as [#bit]
+  void apply(int generations, long chunk, ByteBuffer tagPage) {
+    int newest = latest;
+    applyOne(generations, 1 - newest, chunk, tagPage);
+    applyOne(generations, newest, chunk, tagPage);
+  }
+
+  /// Marks one generation among several.
+  static int bit(int generation) {
+    return 1 << generation;
+  }
+
   /// The units of one generation, ascending. Nothing may be put into it any more.
   long[] units(int generation) {
     int count = 0;
@@ -115,5 +132,22 @@ final class Overlay {
       }
     }
     return next;
+  }
+
+  private void applyOne(int generations, int generation, long chunk, ByteBuffer tagPage) {
+    UnitTable table = tables[generation][ChunkLocks.stripeOf(chunk)];
+    if ((generations & bit(generation)) == 0 || table.isEmpty()) {
+      return;
+    }
+    BitSet speaksOf = chunks[generation];
+    synchronized (speaksOf) {
+      if (!speaksOf.get((int) chunk)) {
+        return;
+      }
+    }
+    long first = Geometry.firstUnitOf(chunk);
+    for (int i = 0; i < Geometry.UNITS_PER_CHUNK; i++) {
+      table.find(first + i, tagPage, i * UnitRecord.BYTES);
+    }
   }
 }

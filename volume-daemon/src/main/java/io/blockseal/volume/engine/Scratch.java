@@ -20,6 +20,7 @@ final class Scratch {
 
   private ByteBuffer data = direct(FIRST_DATA_BYTES);
   private final ByteBuffer tagPage = direct(Geometry.TAG_PAGE_BYTES);
+  private final ByteBuffer node = direct(Geometry.TAG_PAGE_BYTES);
   private final long[] places = new long[Geometry.UNITS_PER_CHUNK];
   private @Nullable ByteBuffer stored;
   private @Nullable ByteBuffer entry;
@@ -37,6 +38,11 @@ final class Scratch {
     return tagPage.clear();
   }
 
+  /// Room for one node of the tag tree, used by who looks for a tag page.
+  ByteBuffer node() {
+    return node.clear();
+  }
+
   /// Room for the places of the units of one chunk.
   long[] places() {
     return places;
@@ -48,6 +54,11 @@ final class Scratch {
       stored = direct(STORED_BYTES);
     }
     return stored.clear().limit(lengthBytes);
+  }
+
+  /// Room for a stored chunk with its tag page.
+  ByteBuffer stored() {
+    return stored(STORED_BYTES);
   }
 
   /// Room for one journal entry with the units of a whole chunk.

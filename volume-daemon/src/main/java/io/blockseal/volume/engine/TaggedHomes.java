@@ -20,6 +20,7 @@ final class TaggedHomes implements Homes {
   private final Overlay overlay;
   private final Extent extent;
   private final ScratchPool scratches;
+  private final TagPages pages;
 
   /// Null if the volume is not open for writing.
   private final @Nullable Checkpointer checkpointer;
@@ -31,23 +32,27 @@ final class TaggedHomes implements Homes {
       Overlay overlay,
       Extent extent,
       ScratchPool scratches,
+      TagPages pages,
       @Nullable Checkpointer checkpointer) {
     this.home = home;
     this.journalFile = journalFile;
     this.overlay = overlay;
     this.extent = extent;
     this.scratches = scratches;
+    this.pages = pages;
     this.checkpointer = checkpointer;
   }
 
-  /// Puts the records of `count` units of one chunk into their slots of `tagPage` (the others are
-  /// of no meaning), and where their ciphertext is, as in [Overlay], into `places` from 0 on. The
-  /// caller holds a lock of the chunk.
-  void locate(long firstUnit, int count, ByteBuffer tagPage, long[] places) throws IOException {
+  /// Puts the records of `count` units of one chunk into their slots of [Scratch#tagPage] (the
+  /// others are of no meaning), and where their ciphertext is, as in [Overlay], into
+  /// [Scratch#places] from 0 on. The caller holds a lock of the chunk.
+  void locate(long firstUnit, int count, Scratch scratch) throws IOException {
     long chunk = Geometry.chunkOf(firstUnit);
-    home.read(extent.geometry().tagPageHome(chunk), tagPage);
-    boolean silent = overlay.silentAbout(chunk);
     int index = Geometry.indexInChunk(firstUnit);
+    pages.load(chunk, index, count, scratch);
+    ByteBuffer tagPage = scratch.tagPage();
+    long[] places = scratch.places();
+    boolean silent = overlay.silentAbout(chunk);
     for (int i = 0; i < count; i++) {
       places[i] =
           silent ? Overlay.ABSENT : overlay.find(firstUnit + i, tagPage, (index + i) * RECORD);
@@ -86,7 +91,7 @@ final class TaggedHomes implements Homes {
       long[] places = scratch.places();
       long first = Geometry.firstUnitOf(chunk);
       int count = extent.geometry().unitsInChunk(chunk);
-      locate(first, count, tagPage, places);
+      locate(first, count, scratch);
       if (ZeroBytes.at(tagPage, 0, count * RECORD)) {
         return false;
       }
@@ -107,16 +112,23 @@ final class TaggedHomes implements Homes {
 
   @Override
   public void place(long chunk, @Nullable ByteBuffer stored) throws IOException {
-    long at = extent.geometry().chunkHome(chunk);
-    int length = extent.geometry().storedChunkBytes();
-    if (stored != null) {
-      home.write(at, stored);
-      return;
+    Scratch scratch = scratches.borrow();
+    try {
+      placeHome(chunk, stored == null ? null : stored.duplicate());
+      checkpointer().adopt(chunk, stored, scratch);
+    } finally {
+      scratches.giveBack(scratch);
     }
-    long data = home.store().nextData(at);
-    if (data >= 0 && data < at + length) {
-      home.punchHole(at, length);
-    }
+  }
+
+  @Override
+  public void relieve() {
+    checkpointer().relieve();
+  }
+
+  @Override
+  public void adoptAll() throws IOException {
+    checkpointer().adoptAll(scratches);
   }
 
   @Override
@@ -126,10 +138,7 @@ final class TaggedHomes implements Homes {
       return -1;
     }
     long data = home.store().nextData(geometry.chunkHome(chunk));
-    long atHome =
-        data < 0 || data >= geometry.fileBytes()
-            ? -1
-            : (data - Geometry.DATA_START) / geometry.storedChunkBytes();
+    long atHome = data < 0 || data >= geometry.fileBytes() ? -1 : geometry.chunkAt(data);
     long inJournal = overlay.nextChunk(chunk);
     return atHome < 0 || (inJournal >= 0 && inJournal < atHome) ? inJournal : atHome;
   }
@@ -158,6 +167,26 @@ final class TaggedHomes implements Homes {
     if (checkpointer != null) {
       checkpointer.close();
     }
+  }
+
+  private void placeHome(long chunk, @Nullable ByteBuffer stored) throws IOException {
+    long at = extent.geometry().chunkHome(chunk);
+    int length = extent.geometry().storedChunkBytes();
+    if (stored != null) {
+      home.write(at, stored);
+      return;
+    }
+    long data = home.store().nextData(at);
+    if (data >= 0 && data < at + length) {
+      home.punchHole(at, length);
+    }
+  }
+
+  private Checkpointer checkpointer() {
+    if (checkpointer == null) {
+      throw new IllegalStateException("the homes are only read");
+    }
+    return checkpointer;
   }
 
   private SyncedStore journalFile() {

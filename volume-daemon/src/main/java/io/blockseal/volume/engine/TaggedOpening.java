@@ -1,8 +1,10 @@
 package io.blockseal.volume.engine;
 
+import io.blockseal.volume.cipher.PageMac;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.format.JournalSegment;
+import io.blockseal.volume.format.TagTreeHead;
 import io.blockseal.volume.format.VolumeHeader;
 import io.blockseal.volume.store.BlockStore;
 import io.blockseal.volume.store.VolumeFile;
@@ -11,11 +13,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What opening a GCM volume takes beyond [VolumeOpening]: recovery of its journal, a new epoch, a
 /// journal to write to. Confined to the call that opens.
+///
+/// Journal segments are numbered on and on over the life of a volume, so that the one which the tag
+/// tree names in the header ([TagTreeHead]) is never mistaken for another.
 ///
 /// A writable open goes in these steps, each durable before the next: bring home what the journal
 /// holds; make its segments empty ones of the coming epoch, the older one first; add the epoch to
@@ -25,12 +31,16 @@ final class TaggedOpening {
 
   private final VolumeFiles files;
   private final VolumeHeader header;
+  private final TagTreeHead tree;
   private final BlockStore store;
   private final Extent extent;
   private final Hydration hydration;
+  private final EpochFile epochs;
   private final Closeables resources;
   private final Overlay overlay = new Overlay();
-  private final EpochFile epochs;
+
+  /// The generations of the overlay, as bits, that the tree knows.
+  private int known;
 
   TaggedOpening(
       VolumeFiles files,
@@ -38,15 +48,16 @@ final class TaggedOpening {
       BlockStore store,
       Extent extent,
       Hydration hydration,
-      Closeables resources)
-      throws IOException {
+      EpochFile epochs,
+      Closeables resources) {
     this.files = files;
     this.header = header;
     this.store = store;
     this.extent = extent;
     this.hydration = hydration;
+    this.epochs = epochs;
     this.resources = resources;
-    epochs = EpochFile.read(store, files.name());
+    tree = Objects.requireNonNull(header.tagTree());
   }
 
   EpochTable epochTable() {
@@ -57,22 +68,42 @@ final class TaggedOpening {
     return overlay;
   }
 
-  /// Homes that are only read: the journal stays as it is and is read from where it lies.
-  TaggedHomes readable(Health health, ScratchPool scratches) throws IOException {
-    SyncedStore journalFile = null;
-    if (!epochs.closedProperly()) {
-      BlockStore journal = resources.add(openJournal(VolumeFiles.Mode.READ));
-      recovery().load(journal);
-      journalFile = new SyncedStore(journal, health);
-    }
+  /// Homes that are only read, and whose tag pages nobody can check: the journal stays as it is and
+  /// is read from where it lies.
+  TaggedHomes sealed(Health health, ScratchPool scratches) throws IOException {
+    SyncedStore home = new SyncedStore(store, health);
+    SyncedStore journalFile = openedJournal(health);
     return new TaggedHomes(
-        new SyncedStore(store, health), journalFile, overlay, extent, scratches, null);
+        home,
+        journalFile,
+        overlay,
+        extent,
+        scratches,
+        (chunk, first, count, scratch) ->
+            home.read(extent.geometry().tagPageHome(chunk), scratch.tagPage()),
+        null);
+  }
+
+  /// As [#sealed], with tag pages that are checked.
+  TaggedHomes readable(Health health, ScratchPool scratches, PageMac mac, PageCache cache)
+      throws IOException {
+    SyncedStore home = new SyncedStore(store, health);
+    SyncedStore journalFile = openedJournal(health);
+    CheckedPages pages = pages(home, mac, new Adoptions(hydration), cache);
+    return new TaggedHomes(home, journalFile, overlay, extent, scratches, pages, null);
   }
 
   /// A checkpointer, with a journal for a new epoch, after everything that was in the journal came
   /// home.
   Checkpointer writable(
-      Health health, ChunkLocks locks, ScratchPool scratches, Tuning tuning, SecureRandom random)
+      Health health,
+      ChunkLocks locks,
+      ScratchPool scratches,
+      Tuning tuning,
+      SecureRandom random,
+      PageMac mac,
+      PageCache cache,
+      CurrentHeader current)
       throws IOException {
     epochs.checkRoom(files.name());
     int newEpoch = epochs.table().lastEpoch() + 1;
@@ -84,22 +115,42 @@ final class TaggedOpening {
       segments = emptySegments(journal.sizeBytes());
     } else {
       journal = resources.add(openJournal(VolumeFiles.Mode.WRITE));
-      segments = recovery().load(journal);
+      segments = load(journal);
     }
     SyncedStore journalFile = new SyncedStore(journal, health);
-    Homecoming homecoming = new Homecoming(home, journalFile, overlay, extent, scratches);
-    recover(home, journalFile, homecoming, segments, locks);
+    Adoptions adoptions = new Adoptions(hydration);
+    CheckedPages pages = pages(home, mac, adoptions, cache);
+    Homecoming homecoming =
+        new Homecoming(
+            home,
+            journalFile,
+            overlay,
+            extent,
+            scratches,
+            locks,
+            pages,
+            adoptions,
+            hydration,
+            current,
+            health);
+    recover(home, journalFile, homecoming, pages, segments, locks);
     JournalSegment active = restart(journalFile, segments, newEpoch, random.nextLong());
     byte[] salt = new byte[EpochTable.SALT_BYTES];
     random.nextBytes(salt);
     epochs.append(salt);
+    current.begin(newEpoch);
+    current.settle();
     return new Checkpointer(
+        files.name(),
         home,
         journalFile,
         active,
         overlay,
         locks,
         homecoming,
+        pages,
+        adoptions,
+        hydration,
         epochs,
         health,
         tuning,
@@ -137,6 +188,30 @@ final class TaggedOpening {
         files.name(), header, epochs.table().lastEpoch(), store, hydration::here, overlay);
   }
 
+  private CheckedPages pages(SyncedStore home, PageMac mac, Adoptions adoptions, PageCache cache) {
+    return new CheckedPages(home, extent, overlay, mac, adoptions, cache, tree.rootBytes(), known);
+  }
+
+  /// Fills the overlay from the journal of a volume that was not closed properly.
+  private List<JournalSegment> load(BlockStore journal) throws IOException {
+    List<JournalSegment> segments = recovery().load(journal);
+    for (JournalSegment segment : segments) {
+      if (segment.number() <= tree.segment()) {
+        known |= Overlay.bit(JournalSegment.half(segment.number()));
+      }
+    }
+    return segments;
+  }
+
+  private @Nullable SyncedStore openedJournal(Health health) throws IOException {
+    if (epochs.closedProperly()) {
+      return null;
+    }
+    BlockStore journal = resources.add(openJournal(VolumeFiles.Mode.READ));
+    load(journal);
+    return new SyncedStore(journal, health);
+  }
+
   private BlockStore openJournal(VolumeFiles.Mode mode) throws IOException {
     if (!files.exists(VolumeFile.JOURNAL)) {
       throw new FormatException(
@@ -160,9 +235,11 @@ final class TaggedOpening {
     return files.open(VolumeFile.JOURNAL, VolumeFiles.Mode.WRITE);
   }
 
+  /// Segments whose successors are later than any that the tree knows.
   private List<JournalSegment> emptySegments(long journalBytes) {
     int segmentBytes = (int) (journalBytes / 2);
-    return Stream.of(0L, 1L)
+    long first = tree.segment() - JournalSegment.half(tree.segment());
+    return Stream.of(first, first + 1)
         .map(number -> new JournalSegment(number, segmentBytes, 0, header.volumeId(), 0))
         .toList();
   }
@@ -171,17 +248,19 @@ final class TaggedOpening {
       SyncedStore home,
       SyncedStore journalFile,
       Homecoming homecoming,
+      CheckedPages pages,
       List<JournalSegment> segments,
       ChunkLocks locks)
       throws IOException {
     home.syncAnyway();
     journalFile.syncAnyway();
     for (JournalSegment segment : segments) {
-      homecoming.bring(JournalSegment.half(segment.number()), chunk -> true);
+      homecoming.bring(segment);
     }
-    home.sync();
     for (JournalSegment segment : segments) {
-      overlay.clear(JournalSegment.half(segment.number()), locks);
+      int generation = JournalSegment.half(segment.number());
+      overlay.clear(generation, locks);
+      pages.forget(generation);
     }
   }
 

@@ -10,7 +10,10 @@ import io.blockseal.volume.format.JournalSegment;
 ///   journal
 /// @param inBackground whether checkpoints run beside the requests; if not, they run on the request
 ///   that needs room, and a test can repeat what happened
-record Tuning(int journalBytes, int indexedUnits, int straightUnits, boolean inBackground) {
+/// @param adoptedPages from how many tag pages on, which came from a snapshot, the tag tree learns
+///   of them; after a crash those which it did not know have to be looked for in the snapshot
+record Tuning(
+    int journalBytes, int indexedUnits, int straightUnits, boolean inBackground, int adoptedPages) {
   /// A second's worth of writes of a fast disk, and soon replayed.
   static final int MAX_JOURNAL_BYTES = 64 << 20;
 
@@ -21,6 +24,9 @@ record Tuning(int journalBytes, int indexedUnits, int straightUnits, boolean inB
 
   /// From 32 KiB on, a second sync in the next flush costs less than writing everything twice.
   private static final int STRAIGHT_UNITS = 8;
+
+  /// Half a gibibyte of chunks between two commits of the tree.
+  private static final int ADOPTED_PAGES = 1024;
 
   Tuning {
     if (journalBytes < 2 * JournalSegment.MIN_SEGMENT_BYTES
@@ -33,6 +39,7 @@ record Tuning(int journalBytes, int indexedUnits, int straightUnits, boolean inB
   static Tuning forVolume(long sizeBytes) {
     long bytes = Math.clamp(sizeBytes / 16, MIN_JOURNAL_BYTES, MAX_JOURNAL_BYTES);
     int pages = (int) (bytes / (2 * Journal.PAGE_BYTES));
-    return new Tuning(pages * 2 * Journal.PAGE_BYTES, INDEXED_UNITS, STRAIGHT_UNITS, true);
+    return new Tuning(
+        pages * 2 * Journal.PAGE_BYTES, INDEXED_UNITS, STRAIGHT_UNITS, true, ADOPTED_PAGES);
   }
 }

@@ -22,14 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// system fails makes the volume read-only until it is opened again. Thread-safe; `package-info`
 /// gives the order of its locks.
 public final class Volume implements BlockDevice, Cuttable, Closeable {
+  private static final System.Logger LOG = System.getLogger(Volume.class.getName());
+
   /// Chunks fetched between two looks at how far it is.
   private static final long HYDRATION_STEP = 64;
 
   private final VolumeFiles files;
   private final Medium medium;
   private final Units units;
-  private final HeaderFile headerFile;
-  private final @Nullable SecretBytes macKey;
+  private final CurrentHeader header;
   private final Health health;
   private final boolean openedReadOnly;
 
@@ -38,29 +39,24 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
 
   private final GroupCommit commits = new GroupCommit(this::sync);
 
-  /// Held for changes of the header; taken after the flush turn, if both.
-  private final Object headerLock = new Object();
-
-  private volatile VolumeHeader header;
+  /// Held while the volume grows.
+  private final Object growing = new Object();
 
   Volume(
       VolumeFiles files,
       Medium medium,
       Units units,
-      HeaderFile headerFile,
-      @Nullable SecretBytes macKey,
+      CurrentHeader header,
       Health health,
       boolean openedReadOnly,
       Closeables resources) {
     this.files = files;
     this.medium = medium;
     this.units = units;
-    this.headerFile = headerFile;
-    this.macKey = macKey;
+    this.header = header;
     this.health = health;
     this.openedReadOnly = openedReadOnly;
     this.resources = resources;
-    header = headerFile.header();
   }
 
   /// Makes a new volume at `file`, where there must be none. It is durable when this returns; after
@@ -85,6 +81,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// @throws io.blockseal.volume.store.VolumeBusyException if it is open already
   /// @throws io.blockseal.volume.format.FormatException if the files are damaged, do not belong
   ///   together, or were not written with this data key
+  /// @throws RolledBackException if the files are older than what the witness saw last
   public static Volume open(
       Path file, @Nullable SecretBytes dataKey, OpenOptions options, SecureRandom random)
       throws IOException {
@@ -113,7 +110,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
 
   @Override
   public VolumeDescription describe() {
-    return VolumeDescription.of(header);
+    return VolumeDescription.of(header.get());
   }
 
   @Override
@@ -198,7 +195,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   ///
   /// @throws IllegalArgumentException if that would shorten it
   public void grow(long newSizeBytes) throws IOException {
-    synchronized (headerLock) {
+    synchronized (growing) {
       medium.checkOpen();
       checkWritable();
       if (newSizeBytes < sizeBytes()) {
@@ -207,7 +204,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
                 .formatted(files.name(), sizeBytes(), newSizeBytes));
       }
       medium.homes().resize(new Geometry(newSizeBytes, medium.geometry().tagged()));
-      replaceHeader(header.grownTo(newSizeBytes));
+      header.replace(present -> present.grownTo(newSizeBytes));
       medium.grow(newSizeBytes);
     }
   }
@@ -231,7 +228,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   public HydrationStatus hydration() {
     long total = medium.geometry().chunkCount();
     return new HydrationStatus(
-        header.sourceSnapshotId(), total - medium.hydration().missingCount(), total);
+        header.get().sourceSnapshotId(), total - medium.hydration().missingCount(), total);
   }
 
   /// Fetches up to `maxChunks` chunks that are still missing, and lets the source snapshot go once
@@ -247,6 +244,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
         missing = hydration.nextMissing(missing);
       }
       if (missing < 0 && !hydration.complete()) {
+        medium.homes().adoptAll();
         flush();
       }
     } finally {
@@ -275,9 +273,11 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
       if (!readOnly()) {
         commits.commit();
         medium.homes().finish();
+        VolumeHeader closed = header.get();
         files.replace(
             VolumeFile.CHANGED,
-            medium.changes().note(header.sequence(), header.volumeId()).toBytes());
+            medium.changes().note(closed.sequence(), closed.volumeId()).toBytes());
+        header.settle();
       }
     } catch (IOException | RuntimeException e) {
       resources.closeAfter(e);
@@ -331,7 +331,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     checkWritable();
     Hydration hydration = medium.hydration();
     BitSet arrived = hydration.unsaved();
-    boolean all = !hydration.complete() && hydration.nextMissing(0) < 0;
+    boolean all = !hydration.complete() && hydration.nextMissing(0) < 0 && adoptAll();
     health.attempt(
         () -> {
           medium.homes().sync();
@@ -343,19 +343,27 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
         });
   }
 
-  /// Every chunk is here, durably: the header forgets the source snapshot.
-  private void releaseSource(Hydration hydration) throws IOException {
-    synchronized (headerLock) {
-      replaceHeader(header.hydrated());
+  /// Whether the source snapshot is not needed to know what tag pages must be. If that fails, the
+  /// flush goes on, and the next one tries again.
+  private boolean adoptAll() {
+    try {
+      medium.homes().adoptAll();
+      return true;
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "volume {0}: the source snapshot is kept for now: {1}",
+          files.name(),
+          e.getMessage());
+      return false;
     }
-    hydration.finish();
-    hydration.close();
-    files.delete(VolumeFile.HYDRATION);
   }
 
-  private void replaceHeader(VolumeHeader newHeader) throws IOException {
-    health.attempt(() -> headerFile.replace(newHeader, macKey));
-    header = newHeader;
+  /// Every chunk is here, durably: the header forgets the source snapshot.
+  private void releaseSource(Hydration hydration) throws IOException {
+    header.replace(VolumeHeader::hydrated);
+    hydration.finish();
+    files.delete(VolumeFile.HYDRATION);
   }
 
   private PendingCut.Facts facts() {

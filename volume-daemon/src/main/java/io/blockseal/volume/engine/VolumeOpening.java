@@ -3,6 +3,7 @@ package io.blockseal.volume.engine;
 import io.blockseal.secret.SecretBytes;
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.cipher.KeyDerivation;
+import io.blockseal.volume.cipher.PageMac;
 import io.blockseal.volume.cipher.XtsCipher;
 import io.blockseal.volume.format.ChangedChunks;
 import io.blockseal.volume.format.EpochTable;
@@ -79,10 +80,24 @@ final class VolumeOpening {
       SecureRandom random,
       @Nullable Tuning tuning)
       throws IOException {
+    return open(files, dataKey, options, random, tuning, null);
+  }
+
+  /// As above.
+  ///
+  /// @param cache null for the one of this process
+  static Volume open(
+      VolumeFiles files,
+      @Nullable SecretBytes dataKey,
+      OpenOptions options,
+      SecureRandom random,
+      @Nullable Tuning tuning,
+      @Nullable PageCache cache)
+      throws IOException {
     VolumeFiles.Mode mode = options.readOnly() ? VolumeFiles.Mode.READ : VolumeFiles.Mode.WRITE;
     VolumeOpening opening = new VolumeOpening(files, mode);
     try {
-      return opening.open(dataKey, options.backing(), random, tuning);
+      return opening.open(dataKey, options, random, tuning, cache);
     } catch (IOException | RuntimeException e) {
       opening.resources.closeAfter(e);
       throw e;
@@ -102,9 +117,10 @@ final class VolumeOpening {
 
   private Volume open(
       @Nullable SecretBytes dataKey,
-      @Nullable Backing backing,
+      OpenOptions options,
       SecureRandom random,
-      @Nullable Tuning tuning)
+      @Nullable Tuning tuning,
+      @Nullable PageCache cache)
       throws IOException {
     BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
@@ -116,24 +132,38 @@ final class VolumeOpening {
           "volume %s still takes chunks from snapshot %s and cannot be opened for reading only"
               .formatted(files.name(), header.sourceSnapshotId()));
     }
-    Hydration hydration = hydration(header, backing);
+    EpochFile epochs = header.cipher().tagged() ? EpochFile.read(store, files.name()) : null;
+    SecretBytes macKey = macKey(dataKey, header);
+    if (macKey != null) {
+      resources.add(macKey::close);
+    }
+    Health health = new Health(files.name());
+    int epoch = epochs == null ? 0 : epochs.table().lastEpoch();
+    CurrentHeader current = new CurrentHeader(headerFile, macKey, health, options.witness(), epoch);
+    current.check();
+    Hydration hydration = hydration(header, options.backing());
     ChangeTracker changes = changes(header, hydration, extent);
     if (!readOnly) {
       files.delete(VolumeFile.CHANGED);
     }
-    Health health = new Health(files.name());
     ChunkLocks locks = new ChunkLocks();
     ScratchPool scratches = ScratchPool.SHARED;
     Homes homes;
     Units units;
-    if (header.cipher().tagged()) {
-      TaggedOpening tagged = new TaggedOpening(files, header, store, extent, hydration, resources);
+    if (epochs != null) {
+      TaggedOpening tagged =
+          new TaggedOpening(files, header, store, extent, hydration, epochs, resources);
+      SecretBytes key = Objects.requireNonNull(dataKey);
+      PageMac mac = pageMac(key, header);
+      PageCache pages = cache != null ? cache : PageCache.shared();
       Tuning chosen = tuning != null ? tuning : Tuning.forVolume(header.sizeBytes());
       Checkpointer checkpointer =
-          readOnly ? null : tagged.writable(health, locks, scratches, chosen, random);
+          readOnly
+              ? null
+              : tagged.writable(health, locks, scratches, chosen, random, mac, pages, current);
       TaggedHomes taggedHomes =
           checkpointer == null
-              ? tagged.readable(health, scratches)
+              ? tagged.readable(health, scratches, mac, pages)
               : checkpointer.homes(extent, scratches);
       homes = taggedHomes;
       units =
@@ -141,8 +171,7 @@ final class VolumeOpening {
               files.name(),
               taggedHomes,
               tagged.overlay(),
-              new EpochCiphers(
-                  Objects.requireNonNull(dataKey), header.lineageBytes(), tagged.epochTable()),
+              new EpochCiphers(key, header.lineageBytes(), tagged.epochTable()),
               checkpointer == null ? null : checkpointer.journal(),
               chosen.straightUnits());
     } else {
@@ -156,12 +185,8 @@ final class VolumeOpening {
     }
     resources.add(units);
     resources.add(homes);
-    SecretBytes macKey = macKey(dataKey, header);
-    if (macKey != null) {
-      resources.add(macKey::close);
-    }
     Medium medium = new Medium(files.name(), extent, homes, hydration, changes, locks, scratches);
-    return new Volume(files, medium, units, headerFile, macKey, health, readOnly, resources);
+    return new Volume(files, medium, units, current, health, readOnly, resources);
   }
 
   private SealedVolume openSealed(@Nullable Backing backing) throws IOException {
@@ -175,8 +200,10 @@ final class VolumeOpening {
     Homes homes = new PlainHomes(new SyncedStore(store, health), extent);
     EpochTable epochTable = EpochTable.empty();
     if (header.cipher().tagged()) {
-      TaggedOpening tagged = new TaggedOpening(files, header, store, extent, hydration, resources);
-      homes = tagged.readable(health, scratches);
+      EpochFile epochs = EpochFile.read(store, files.name());
+      TaggedOpening tagged =
+          new TaggedOpening(files, header, store, extent, hydration, epochs, resources);
+      homes = tagged.sealed(health, scratches);
       epochTable = tagged.epochTable();
     }
     resources.add(homes);
@@ -225,6 +252,15 @@ final class VolumeOpening {
       }
     }
     return Medium.unknownChanges(header, hydration, extent.geometry().chunkCount());
+  }
+
+  private PageMac pageMac(SecretBytes dataKey, VolumeHeader header) {
+    try (SecretBytes key =
+        KeyDerivation.tagTreeKey(dataKey, header.lineageBytes(), header.volumeId())) {
+      PageMac mac = new PageMac(key);
+      resources.add(mac::close);
+      return mac;
+    }
   }
 
   private static @Nullable SecretBytes macKey(@Nullable SecretBytes dataKey, VolumeHeader header) {

@@ -2,6 +2,7 @@ package io.blockseal.volume.engine;
 
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochTable;
+import io.blockseal.volume.format.TagTreeHead;
 import io.blockseal.volume.format.VolumeHeader;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ public record VolumeSpec(
         encryptionContext,
         lineageId,
         1,
-        sourceSnapshotId);
+        sourceSnapshotId,
+        cipher.tagged() ? TagTreeHead.empty() : null);
   }
 }

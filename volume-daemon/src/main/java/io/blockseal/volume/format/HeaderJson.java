@@ -121,7 +121,8 @@ final class HeaderJson {
       return null;
     }
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> member : required(object, TAG_TREE, Map.class).entrySet()) {
+    Map<?, ?> stored = required(object, TAG_TREE, Map.class);
+    for (Map.Entry<?, ?> member : stored.entrySet()) {
       members.put(String.valueOf(member.getKey()), member.getValue());
     }
     if (!members.keySet().equals(Set.of(ROOT, SEGMENT))) {

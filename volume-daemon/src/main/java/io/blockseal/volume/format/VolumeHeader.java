@@ -93,9 +93,7 @@ public record VolumeHeader(
   }
 
   private VolumeHeader next(
-      long newSizeBytes,
-      @Nullable String newSourceSnapshotId,
-      @Nullable TagTreeHead newTagTree) {
+      long newSizeBytes, @Nullable String newSourceSnapshotId, @Nullable TagTreeHead newTagTree) {
     return new VolumeHeader(
         volumeId,
         newSizeBytes,

@@ -27,11 +27,12 @@ final class GeometryTest {
   void putsATagPageAheadOfTheUnitsOfATaggedChunk() {
     Geometry geometry = new Geometry(2 * MIB, true);
     assertThat(geometry.storedChunkBytes()).isEqualTo(528_384);
-    assertThat(geometry.chunkHome(1)).isEqualTo(MIB + 516 * KIB);
-    assertThat(geometry.tagPageHome(1)).isEqualTo(MIB + 516 * KIB);
-    assertThat(geometry.unitHome(127)).isEqualTo(MIB + 4 * KIB + 127 * 4096);
-    assertThat(geometry.unitHome(128)).isEqualTo(MIB + 516 * KIB + 4 * KIB);
-    assertThat(geometry.fileBytes()).isEqualTo(MIB + 4 * 516 * KIB);
+    long nodes = 4 * 8 * KIB;
+    assertThat(geometry.chunkHome(1)).isEqualTo(MIB + nodes + 516 * KIB);
+    assertThat(geometry.tagPageHome(1)).isEqualTo(MIB + nodes + 516 * KIB);
+    assertThat(geometry.unitHome(127)).isEqualTo(MIB + nodes + 4 * KIB + 127 * 4096);
+    assertThat(geometry.unitHome(128)).isEqualTo(MIB + nodes + 516 * KIB + 4 * KIB);
+    assertThat(geometry.fileBytes()).isEqualTo(MIB + nodes + 4 * 516 * KIB);
   }
 
   @Test
@@ -79,6 +80,26 @@ final class GeometryTest {
     assertThatThrownBy(() -> geometry.unitHome(1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> geometry.unitAt(4096)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> geometry.unitsInChunk(1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void namesTheChunkOfAByteOfTheFile(boolean tagged) {
+    Geometry geometry = new Geometry(Geometry.MAX_SIZE_BYTES, tagged);
+    long last = geometry.chunkCount() - 1;
+    for (long chunk :
+        new long[] {0, 1, 127, 128, 129, 16_383, 16_384, 2_097_152, 99_999_999, last}) {
+      long home = geometry.chunkHome(chunk);
+      assertThat(geometry.chunkAt(home)).isEqualTo(chunk);
+      assertThat(geometry.chunkAt(home + geometry.storedChunkBytes() - 1)).isEqualTo(chunk);
+      if (chunk > 0) {
+        long end = geometry.chunkHome(chunk - 1) + geometry.storedChunkBytes();
+        assertThat(geometry.chunkAt(end)).isEqualTo(chunk);
+        assertThat(geometry.chunkAt(home - 1)).isEqualTo(end == home ? chunk - 1 : chunk);
+      }
+    }
+    assertThatThrownBy(() -> geometry.chunkAt(MIB - 1))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -55,6 +55,21 @@ final class KeyDerivationTest {
     }
   }
 
+  /// Expected: `evp.tag_tree_key`.
+  @Test
+  void derivesTheTagTreeKeyOfAVolumeAsTheFormatSays() {
+    try (SecretBytes dataKey = dataKey();
+        SecretBytes key = KeyDerivation.tagTreeKey(dataKey, LINEAGE, "vol-1");
+        SecretBytes otherVolume = KeyDerivation.tagTreeKey(dataKey, LINEAGE, "vol-2")) {
+      assertThat(key.<String>apply(HEX::formatHex))
+          .isEqualTo("f7b65316ef27476c873ae1eff0535c30b9414a9bb5469b507900e41660c3f65d");
+      assertThat(key.sameAs(otherVolume)).isFalse();
+      assertThatThrownBy(() -> KeyDerivation.tagTreeKey(dataKey, LINEAGE, "v".repeat(65)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("volume id of 65 bytes, more than 64");
+    }
+  }
+
   @Test
   void givesEveryEpochAndLineageItsOwnKey() {
     byte[] salt = new byte[32];

@@ -6,7 +6,9 @@ import io.blockseal.volume.store.MemoryDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Volumes on a [MemoryDisk], for tests.
@@ -17,10 +19,14 @@ final class Bench {
   static final int CHUNK = 512 << 10;
 
   /// A journal that fills soon.
-  static final Tuning SMALL_JOURNAL = new Tuning(256 << 10, 64, 2, false);
+  static final Tuning SMALL_JOURNAL = new Tuning(256 << 10, 64, 2, false, 2);
 
   /// The smallest journal there is: a checkpoint every few requests.
-  static final Tuning TINY_JOURNAL = new Tuning(128 << 10, 40, 2, false);
+  static final Tuning TINY_JOURNAL = new Tuning(128 << 10, 40, 2, false, 2);
+
+  /// What knows the last state of the volume of each disk.
+  private static final Map<MemoryDisk, MemoryWitness> WITNESSES =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -68,14 +74,21 @@ final class Bench {
 
   static Volume open(MemoryDisk disk, CipherSpec cipher, OpenOptions options) throws IOException {
     try (var key = keyFor(cipher)) {
-      return VolumeOpening.open(disk.mount(), key, options, RANDOM, SMALL_JOURNAL);
+      OpenOptions witnessed = options.witnessedBy(witness(disk));
+      return VolumeOpening.open(disk.mount(), key, witnessed, RANDOM, SMALL_JOURNAL);
     }
   }
 
   static Volume open(MemoryDisk disk, CipherSpec cipher, Tuning tuning) throws IOException {
     try (var key = keyFor(cipher)) {
-      return VolumeOpening.open(disk.mount(), key, OpenOptions.writable(), RANDOM, tuning);
+      OpenOptions options = OpenOptions.writable().witnessedBy(witness(disk));
+      return VolumeOpening.open(disk.mount(), key, options, RANDOM, tuning);
     }
+  }
+
+  /// The witness of every open of this disk here; a copy of the disk has another one.
+  static MemoryWitness witness(MemoryDisk disk) {
+    return WITNESSES.computeIfAbsent(disk, any -> new MemoryWitness());
   }
 
   static SealedVolume openSealed(MemoryDisk disk) throws IOException {

@@ -46,8 +46,8 @@ final class ConcurrentFilesTest {
   private static final int REQUESTS = 300;
   private static final int ROUNDS = 3;
 
-  /// A checkpoint every few dozen requests.
-  private static final Tuning TUNING = new Tuning(512 << 10, 64, 2, true);
+  /// A checkpoint every few dozen requests, and a page cache that is always too small.
+  private static final Tuning TUNING = new Tuning(512 << 10, 64, 2, true, 2);
 
   @TempDir private Path directory;
 
@@ -118,7 +118,12 @@ final class ConcurrentFilesTest {
   private static Volume open(Path file, CipherSpec cipher) throws IOException {
     try (SecretBytes key = Bench.keyFor(cipher)) {
       return VolumeOpening.open(
-          DirectoryFiles.open(file), key, OpenOptions.writable(), new SecureRandom(), TUNING);
+          DirectoryFiles.open(file),
+          key,
+          OpenOptions.writable().witnessedBy(new MemoryWitness()),
+          new SecureRandom(),
+          TUNING,
+          new PageCache(8));
     }
   }
 

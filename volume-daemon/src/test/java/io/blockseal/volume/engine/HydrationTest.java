@@ -24,6 +24,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HydrationTest {
   private static final int SIZE = 6 * CHUNK;
@@ -151,6 +152,74 @@ final class HydrationTest {
     assertThatThrownBy(() -> source.open(damaged))
         .isInstanceOf(FormatException.class)
         .hasMessage("block 0 of the hydration map fails its checksum");
+  }
+
+  @Test
+  void aChunkThatWasDiscardedStaysSo() throws IOException {
+    CipherSpec cipher = CipherSpec.AES_256_GCM;
+    LOGGER.setLevel(Level.OFF);
+    Source source = new Source(cipher);
+    MemoryDisk disk = source.clone(SIZE);
+    Volume volume = source.open(disk);
+    volume.discard(0, CHUNK);
+    volume.flush();
+    for (int round = 0; round < 3; round++) {
+      disk.kill();
+      volume = source.open(disk);
+      assertThat(read(volume, 0, CHUNK)).containsOnly(0);
+    }
+    volume.hydrateAll(ProgressListener.SILENT);
+    volume.close();
+    try (Volume again = open(disk, cipher)) {
+      assertThat(read(again, 0, CHUNK)).containsOnly(0);
+      assertThat(read(again, CHUNK, SIZE - CHUNK))
+          .isEqualTo(Arrays.copyOfRange(source.content, CHUNK, SIZE));
+    }
+    LOGGER.setLevel(null);
+  }
+
+  /// Pages that arrived, but of which the tree did not learn, are known from the snapshot.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aKilledVolumeKnowsThePagesThatArrived(boolean flushed) throws IOException {
+    CipherSpec cipher = CipherSpec.AES_256_GCM;
+    LOGGER.setLevel(Level.OFF);
+    Source source = new Source(cipher);
+    MemoryDisk disk = source.clone(SIZE);
+    Volume lost = source.open(disk);
+    assertThat(read(lost, 0, 1)[0]).isEqualTo(source.content[0]);
+    if (flushed) {
+      lost.flush();
+    }
+    disk.kill();
+    try (Volume volume = source.open(disk)) {
+      assertThat(volume.hydration().chunksHere()).isEqualTo(1);
+      assertThat(read(volume, 0, SIZE)).isEqualTo(source.content);
+      volume.hydrateAll(ProgressListener.SILENT);
+    }
+    try (Volume volume = open(disk, cipher)) {
+      assertThat(read(volume, 0, SIZE)).isEqualTo(source.content);
+    }
+    LOGGER.setLevel(null);
+  }
+
+  @Test
+  void aHydrationMapThatWasPutBackDoesNotBringTheSnapshotBack() throws IOException {
+    CipherSpec cipher = CipherSpec.AES_256_GCM;
+    Source source = new Source(cipher);
+    MemoryDisk disk = source.clone(SIZE);
+    byte[] map = disk.file(VolumeFile.HYDRATION).bytes();
+    try (Volume volume = source.open(disk)) {
+      write(volume, 0, bytes(8, UNIT));
+    }
+    disk.file(VolumeFile.HYDRATION).write(0, map);
+    try (Volume volume = source.open(disk)) {
+      assertThatThrownBy(() -> read(volume, 0, UNIT))
+          .isInstanceOf(UnreadableUnitException.class)
+          .hasMessageContaining("the tag tree knows its chunk");
+      assertThat(read(volume, CHUNK, UNIT))
+          .isEqualTo(Arrays.copyOfRange(source.content, CHUNK, CHUNK + UNIT));
+    }
   }
 
   /// Histories of a volume from a snapshot, with crashes: flushed writes are never fetched over.

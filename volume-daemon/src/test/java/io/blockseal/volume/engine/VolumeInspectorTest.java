@@ -124,14 +124,14 @@ final class VolumeInspectorTest {
               "journal" : {
                 "sizeBytes" : 262144,
                 "segments" : [ {
-                  "number" : 2,
+                  "number" : 4,
                   "epoch" : 2,
                   "usedBytes" : 8576,
                   "dataUnits" : 2,
                   "recordUnits" : 3,
                   "discardedUnits" : 4
                 }, {
-                  "number" : 3,
+                  "number" : 5,
                   "epoch" : 2,
                   "usedBytes" : 0,
                   "dataUnits" : 0,

@@ -33,7 +33,8 @@ final class GoldenFormatTest {
           Map.of("aws:ebs:id", VOLUME, "a", "first"),
           "00112233445566778899aabbccddeeff",
           7,
-          SNAPSHOT);
+          SNAPSHOT,
+          new TagTreeHead("0123456789abcdef".repeat(4), 5));
   private static final JournalSegment SEGMENT =
       new JournalSegment(5, 64 << 10, 2, VOLUME, 0x1122334455667788L);
 

@@ -227,6 +227,7 @@ final class HeaderImageTest {
         context,
         VolumeHeaderTest.LINEAGE,
         0x0102_0304_0506_0708L,
+        null,
         null);
   }
 }

@@ -22,7 +22,8 @@ final class HeaderJsonTest {
           Map.of("aws:ebs:id", "vol-1", "\"quoted\"", "\u00fc \\ \n"),
           VolumeHeaderTest.LINEAGE,
           7,
-          "snap-1");
+          "snap-1",
+          new TagTreeHead("ab".repeat(32), 12));
 
   /// A header without anything that may be missing.
   private static final String PLAIN =
@@ -102,6 +103,29 @@ final class HeaderJsonTest {
     assertRefused(
         PLAIN.replaceFirst("\\{", "{ \"compression\" : \"zstd\","),
         "header has an unknown member \"compression\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]| header member \"tagTree\" is missing or no Map",
+        "{ }| header member \"tagTree\" has members []",
+        "{ \"root\" : \"00\" }| header member \"tagTree\" has members [root]",
+        "{ \"root\" : 1, \"segment\" : 2 }| header member \"root\" is missing or no String",
+        "{ \"root\" : \"00\", \"segment\" : 2 }"
+            + "| header is not understood: tag-tree root \"00\" is not 64 hexadecimal digits"
+      })
+  void refusesATagTreeThatIsNone(String tree, String message) {
+    assertRefused(PLAIN.replaceFirst("\\{", "{ \"tagTree\" : " + tree + ","), message);
+  }
+
+  @Test
+  void refusesAGcmVolumeWithoutATagTree() {
+    assertRefused(
+        PLAIN.replace("\"NONE\"", "\"AES_256_GCM\", \"encryptedDataKey\" : \"a2V5\""),
+        "header of a AES_256_GCM volume has no tag tree: a version before the first release made"
+            + " it");
   }
 
   @ParameterizedTest

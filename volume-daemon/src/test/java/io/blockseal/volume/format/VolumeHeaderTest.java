@@ -3,6 +3,7 @@ package io.blockseal.volume.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,18 @@ final class VolumeHeaderTest {
     Map<String, String> context = new HashMap<>(Map.of("b", "2", "a", "1"));
     VolumeHeader header =
         new VolumeHeader(
-            "vol-1", 4096, CipherSpec.NONE, 4096, 524_288, null, null, context, LINEAGE, 1, null);
+            "vol-1",
+            4096,
+            CipherSpec.NONE,
+            4096,
+            524_288,
+            null,
+            null,
+            context,
+            LINEAGE,
+            1,
+            null,
+            null);
     context.put("c", "3");
     assertThat(header.encryptionContext()).containsOnlyKeys("a", "b");
     assertThat(header.encryptionContext().keySet()).containsExactly("a", "b");
@@ -85,7 +97,18 @@ final class VolumeHeaderTest {
   void growsAndForgetsItsSourceWithTheNextSequenceNumber() {
     VolumeHeader header =
         new VolumeHeader(
-            "vol-1", 4096, CipherSpec.NONE, 4096, 524_288, null, null, Map.of(), LINEAGE, 8, "s");
+            "vol-1",
+            4096,
+            CipherSpec.NONE,
+            4096,
+            524_288,
+            null,
+            null,
+            Map.of(),
+            LINEAGE,
+            8,
+            "s",
+            null);
     assertThat(header.grownTo(8192).sizeBytes()).isEqualTo(8192);
     assertThat(header.grownTo(8192).sourceSnapshotId()).isEqualTo("s");
     assertThat(header.grownTo(8192).sequence()).isEqualTo(9);
@@ -93,6 +116,32 @@ final class VolumeHeaderTest {
     assertThat(header.hydrated().sizeBytes()).isEqualTo(4096);
     assertThat(header.hydrated().sequence()).isEqualTo(9);
     assertThat(header.lineageBytes()).startsWith(0, 0x11, 0x22).hasSize(16);
+  }
+
+  @Test
+  void turnsToAnotherTreeWithTheNextSequenceNumber() {
+    VolumeHeader header =
+        header("vol-1", 4096, CipherSpec.AES_256_GCM, 4096, 524_288, "a2V5", LINEAGE);
+    TagTreeHead tree = TagTreeHead.of(filled(), 9);
+    assertThat(header.with(tree).tagTree()).isEqualTo(tree);
+    assertThat(header.with(tree).sequence()).isEqualTo(2);
+    assertThat(header.with(tree).grownTo(8192).tagTree()).isEqualTo(tree);
+  }
+
+  @Test
+  void hasATagTreeIfAndOnlyIfItsCipherKeepsTagPages() {
+    VolumeHeader tagged =
+        header("vol-1", 4096, CipherSpec.AES_256_GCM, 4096, 524_288, "a2V5", LINEAGE);
+    assertThatThrownBy(() -> plain("vol-1", 4096).with(TagTreeHead.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cipher NONE with a tag tree");
+    assertThat(tagged.tagTree()).isEqualTo(TagTreeHead.empty());
+  }
+
+  private static byte[] filled() {
+    byte[] root = new byte[TagTreeHead.ROOT_BYTES];
+    Arrays.fill(root, (byte) 0xab);
+    return root;
   }
 
   private static VolumeHeader plain(String volumeId, long sizeBytes) {
@@ -118,6 +167,7 @@ final class VolumeHeaderTest {
         Map.of(),
         lineageId,
         1,
-        null);
+        null,
+        cipher.tagged() ? TagTreeHead.empty() : null);
   }
 }

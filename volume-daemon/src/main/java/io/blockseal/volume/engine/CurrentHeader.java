@@ -1,0 +1,107 @@
+package io.blockseal.volume.engine;
+
+import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.format.TagTreeHead;
+import io.blockseal.volume.format.VolumeHeader;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The header of one open volume, and the witness of its changes: of a GCM volume every header is
+/// announced before it is written. Thread-safe; one change at a time.
+final class CurrentHeader {
+  private final HeaderFile file;
+  private final @Nullable SecretBytes macKey;
+  private final Health health;
+  private final RootWitness witness;
+  private volatile VolumeHeader header;
+
+  /// The last epoch of the volume's table; 0 if it has none.
+  private volatile int epoch;
+
+  /// A header of which nobody knows whether it is in the file, because its write failed. It is
+  /// written before any other, so that the file is never two changes away from `header`. Guarded by
+  /// this.
+  private @Nullable VolumeHeader unfinished;
+
+  /// @param macKey null if the volume is not encrypted; closed by the caller, after the last change
+  CurrentHeader(
+      HeaderFile file,
+      @Nullable SecretBytes macKey,
+      Health health,
+      RootWitness witness,
+      int epoch) {
+    this.file = file;
+    this.macKey = macKey;
+    this.health = health;
+    this.witness = witness;
+    this.epoch = epoch;
+    header = file.header();
+  }
+
+  /// The header as it stands.
+  VolumeHeader get() {
+    return header;
+  }
+
+  /// Refuses if the witness has seen a later state. Changes nothing.
+  void check() throws IOException {
+    if (!header.cipher().tagged()) {
+      return;
+    }
+    TreeRoot found = TreeRoot.of(header, epoch);
+    Optional<WitnessedRoots> recorded = witness.recall();
+    if (recorded.isPresent() && !recorded.get().admits(found)) {
+      throw new RolledBackException(header.volumeId(), found, recorded.get().newest());
+    }
+  }
+
+  /// The volume began an epoch.
+  void begin(int newEpoch) {
+    epoch = newEpoch;
+  }
+
+  /// Has the witness record the header as it stands, and nothing else.
+  synchronized void settle() throws IOException {
+    if (header.cipher().tagged()) {
+      witness.record(new WitnessedRoots(TreeRoot.of(header, epoch), null));
+    }
+  }
+
+  /// Changes the header durably. If that fails, the volume is not healthy any more.
+  synchronized void replace(UnaryOperator<VolumeHeader> change) throws IOException {
+    finish();
+    VolumeHeader next = change.apply(header);
+    announce(next);
+    health.attempt(() -> write(next));
+  }
+
+  /// Changes the tag tree durably. After a failure it may be tried again, unless a sync failed.
+  synchronized void commit(TagTreeHead tree) throws IOException {
+    finish();
+    VolumeHeader next = header.with(tree);
+    announce(next);
+    write(next);
+  }
+
+  private void finish() throws IOException {
+    VolumeHeader next = unfinished;
+    if (next != null) {
+      write(next);
+    }
+  }
+
+  private void announce(VolumeHeader next) throws IOException {
+    if (next.cipher().tagged()) {
+      witness.record(new WitnessedRoots(TreeRoot.of(header, epoch), TreeRoot.of(next, epoch)));
+    }
+  }
+
+  private void write(VolumeHeader next) throws IOException {
+    unfinished = next;
+    file.replace(next, macKey, health);
+    header = next;
+    unfinished = null;
+  }
+}
