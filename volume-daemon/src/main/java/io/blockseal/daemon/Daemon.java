@@ -210,7 +210,8 @@ final class Daemon implements AutoCloseable {
     SnapshotStore snapshots =
         resources.add(
             SnapshotStore.open(directory.snapshots(), chunks, vault.store(), random, clock));
-    return resources.add(new LocalBlockPlane(directory.volumes(), snapshots, exports, random));
+    return resources.add(
+        new LocalBlockPlane(directory.volumes(), snapshots, exports, random, vault.store()));
   }
 
   private static EbsConfiguration ebsConfiguration(

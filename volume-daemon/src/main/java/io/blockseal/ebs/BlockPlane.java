@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.engine.TreeRoot;
 import java.io.IOException;
 import java.io.Serial;
 import java.util.List;
@@ -93,6 +94,10 @@ public interface BlockPlane extends AutoCloseable {
 
   /// The wrapped data key in a volume's header; empty if the volume is unencrypted.
   Optional<WrappedKey> volumeKey(ResourceName volume) throws IOException;
+
+  /// What state the files of a GCM volume show, though nobody has checked whether they are
+  /// authentic; empty for a volume of another cipher.
+  Optional<TreeRoot> root(ResourceName volume) throws IOException;
 
   /// Opens a volume, grows it to `sizeBytes` if it is smaller, and makes it reachable. A snapshot
   /// of it that a crash interrupted goes on first.

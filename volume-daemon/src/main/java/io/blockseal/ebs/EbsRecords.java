@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 /// | `ebs/settings/<account>/<region>` | [AccountSettings] |
 /// | `ebs/client-token/<account>/<region>/<sha256>` | [ClientTokenUse] |
 /// | `ebs/failed-attempt/<account>/<region>/<id>` | [FailedAttempt] |
+/// | `ebs/tag-tree/<account>/<region>/<id>` | [RootRecord] |
 final class EbsRecords {
   private final MetadataStore store;
   private final RecordTable<VolumeRecord> volumes;
@@ -24,6 +25,7 @@ final class EbsRecords {
   private final RecordTable<AccountSettings> settings;
   private final RecordTable<ClientTokenUse> clientTokens;
   private final RecordTable<FailedAttempt> failedAttempts;
+  private final RootRecords roots;
 
   EbsRecords(MetadataStore store) {
     this.store = store;
@@ -39,6 +41,7 @@ final class EbsRecords {
         new RecordTable<>(store, "ebs/client-token/", ClientTokenUse::toFields, ClientTokenUse::of);
     failedAttempts =
         new RecordTable<>(store, "ebs/failed-attempt/", FailedAttempt::toFields, FailedAttempt::of);
+    roots = new RootRecords(store);
   }
 
   RecordTable<VolumeRecord> volumes() {
@@ -59,6 +62,10 @@ final class EbsRecords {
 
   RecordTable<FailedAttempt> failedAttempts() {
     return failedAttempts;
+  }
+
+  RootRecords roots() {
+    return roots;
   }
 
   /// Commits changes that several tables put into one batch.

@@ -80,6 +80,7 @@ public final class EbsService implements Ec2Api, AutoCloseable {
   private final GeographyListing geographyListing;
   private final InstanceListing instanceListing;
   private final Explanations explanations;
+  private final RollbackAccepting rollbackAccepting;
   private final Retention retention;
   private final Recovery recovery;
 
@@ -125,6 +126,7 @@ public final class EbsService implements Ec2Api, AutoCloseable {
     geographyListing = new GeographyListing(plane);
     instanceListing = new InstanceListing(plane);
     explanations = new Explanations(plane, maker, tasks);
+    rollbackAccepting = new RollbackAccepting(plane);
     retention = new Retention(plane);
     recovery =
         new Recovery(
@@ -155,6 +157,13 @@ public final class EbsService implements Ec2Api, AutoCloseable {
   /// What there is to say about a volume; empty if nothing was ever heard of it.
   public Optional<VolumeExplanation> explainVolume(ResourceName name) {
     return explanations.volume(name);
+  }
+
+  /// Lets the next attach of a volume take the older copy of it that is there now.
+  ///
+  /// @return empty if the volume is no older copy
+  public Optional<RollbackAcceptance> acceptRollback(Caller caller, String volumeId) {
+    return rollbackAccepting.accept(caller, volumeId);
   }
 
   /// What there is to say about a snapshot; empty if nothing was ever heard of it.

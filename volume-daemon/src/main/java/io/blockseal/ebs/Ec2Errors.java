@@ -183,6 +183,19 @@ final class Ec2Errors {
             .formatted(volumeId));
   }
 
+  /// EBS has no such refusal; it looks like that of any other volume that is not fit to be
+  /// attached.
+  static AwsException rolledBack(String volumeId) {
+    return incorrectState(
+        "Volume %s cannot be attached: its files are older than the volume was."
+            .formatted(volumeId));
+  }
+
+  static AwsException unauthorized() {
+    return AwsException.sender(
+        "UnauthorizedOperation", 403, "You are not authorized to perform this operation.");
+  }
+
   static AwsException modificationRate(Instant allowedFrom) {
     return badRequest(
         "VolumeModificationRateExceeded",

@@ -3,6 +3,7 @@ package io.blockseal.ebs;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.ebs.BlockPlane.VolumeHealth;
 import io.blockseal.ebs.BlockTask.Progress;
+import java.util.List;
 import java.util.Optional;
 
 /// Puts together what is known of a volume or snapshot.
@@ -29,7 +30,7 @@ final class Explanations {
           .map(
               last ->
                   new VolumeExplanation(
-                      name, null, null, null, null, null, false, 100, 0, 0, last));
+                      name, null, null, null, null, null, false, 100, 0, 0, last, List.of()));
     }
     Sealing sealing = volume.sealing();
     Attachment attachment = volume.attachment();
@@ -49,7 +50,8 @@ final class Explanations {
             health.hydratedPercent(),
             progress.doneBytes(),
             progress.totalBytes(),
-            failure));
+            failure,
+            plane.records().roots().acceptances(name)));
   }
 
   /// Empty if nothing was ever heard of it.

@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import io.blockseal.aws.Blob;
+import io.blockseal.meta.MetadataStore;
 import io.blockseal.secret.SecretBytes;
 import io.blockseal.snapshot.InterruptedSnapshot;
 import io.blockseal.snapshot.Manifest;
@@ -11,8 +12,10 @@ import io.blockseal.snapshot.SnapshotTask;
 import io.blockseal.snapshot.TooManySnapshotsException;
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.engine.OpenOptions;
+import io.blockseal.volume.engine.TreeRoot;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.engine.VolumeExports;
+import io.blockseal.volume.engine.VolumeInspector;
 import io.blockseal.volume.engine.VolumeSpec;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.VolumeHeader;
@@ -40,6 +43,7 @@ public final class LocalBlockPlane implements BlockPlane {
   private final SnapshotStore snapshots;
   private final VolumeExports exports;
   private final SecureRandom random;
+  private final RootRecords roots;
 
   /// Volumes that were opened, with or without their key, since the daemon started.
   private final ConcurrentHashMap<ResourceName, LocalVolume> volumes = new ConcurrentHashMap<>();
@@ -47,12 +51,18 @@ public final class LocalBlockPlane implements BlockPlane {
   private volatile boolean closed;
 
   /// @param directory where the volumes are; its parent must exist
+  /// @param store where the last states of GCM volumes are kept
   public LocalBlockPlane(
-      Path directory, SnapshotStore snapshots, VolumeExports exports, SecureRandom random) {
+      Path directory,
+      SnapshotStore snapshots,
+      VolumeExports exports,
+      SecureRandom random,
+      MetadataStore store) {
     this.directory = new VolumeDirectory(directory);
     this.snapshots = snapshots;
     this.exports = exports;
     this.random = random;
+    roots = new RootRecords(store);
   }
 
   @Override
@@ -98,11 +108,13 @@ public final class LocalBlockPlane implements BlockPlane {
       Consumer<BlockTask.Progress> progress)
       throws IOException {
     Path file = create(volume, spec(volume), dataKey);
-    try (Volume target = Volume.open(file, dataKey, OpenOptions.writable(), random)) {
+    OpenOptions options = OpenOptions.writable().witnessedBy(roots.witness(volume.name()));
+    try (Volume target = Volume.open(file, dataKey, options, random)) {
       snapshots.restoreReencrypted(
           snapshotId, sourceKey, target, (done, total) -> progress.accept(bytes(done, total)));
     } catch (IOException | RuntimeException e) {
       Volume.delete(file);
+      roots.forget(volume.name());
       throw e;
     }
   }
@@ -115,6 +127,11 @@ public final class LocalBlockPlane implements BlockPlane {
   @Override
   public Optional<WrappedKey> volumeKey(ResourceName volume) throws IOException {
     return Optional.ofNullable(key(directory.header(volume)));
+  }
+
+  @Override
+  public Optional<TreeRoot> root(ResourceName volume) throws IOException {
+    return VolumeInspector.root(directory.file(volume));
   }
 
   @Override
@@ -272,7 +289,7 @@ public final class LocalBlockPlane implements BlockPlane {
       throw new IllegalStateException(name + " is asked for, but the daemon is stopping");
     }
     return volumes.computeIfAbsent(
-        name, absent -> new LocalVolume(absent, directory, snapshots, exports, random));
+        name, absent -> new LocalVolume(absent, directory, snapshots, exports, random, roots));
   }
 
   /// Makes the file, over whatever an attempt before left of it.
@@ -280,7 +297,9 @@ public final class LocalBlockPlane implements BlockPlane {
       throws IOException {
     Path file = directory.prepare(volume.name());
     Volume.delete(file);
+    roots.forget(volume.name());
     Volume.create(file, spec, dataKey, random);
+    VolumeInspector.root(file).ifPresent(root -> roots.begin(volume.name(), root));
     return file;
   }
 

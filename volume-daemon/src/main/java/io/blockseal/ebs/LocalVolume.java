@@ -41,6 +41,7 @@ final class LocalVolume {
   private final SnapshotStore snapshots;
   private final VolumeExports exports;
   private final SecureRandom random;
+  private final RootRecords roots;
 
   /// Tasks that copy from this volume and have a tender.
   private final ConcurrentHashMap<String, SnapshotTask> tended = new ConcurrentHashMap<>();
@@ -55,12 +56,14 @@ final class LocalVolume {
       VolumeDirectory directory,
       SnapshotStore snapshots,
       VolumeExports exports,
-      SecureRandom random) {
+      SecureRandom random,
+      RootRecords roots) {
     this.name = name;
     this.directory = directory;
     this.snapshots = snapshots;
     this.exports = exports;
     this.random = random;
+    this.roots = roots;
   }
 
   synchronized String attach(
@@ -188,6 +191,7 @@ final class LocalVolume {
       if (Files.exists(file.getParent())) {
         Volume.delete(file);
       }
+      roots.forget(name);
     }
     snapshots.release(name.id());
   }
@@ -213,8 +217,8 @@ final class LocalVolume {
   private AttachedVolume open(@Nullable SecretBytes dataKey) throws IOException {
     SnapshotBacking backing = backing(directory.header(name));
     try {
-      Volume volume =
-          Volume.open(directory.file(name), dataKey, OpenOptions.writable().with(backing), random);
+      OpenOptions options = OpenOptions.writable().with(backing).witnessedBy(roots.witness(name));
+      Volume volume = Volume.open(directory.file(name), dataKey, options, random);
       return new AttachedVolume(volume, backing, snapshots);
     } catch (IOException | RuntimeException e) {
       closeAfter(backing, e);

@@ -8,6 +8,8 @@ import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.ebs.AttachmentKeys.Opened;
 import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.engine.RolledBackException;
+import io.blockseal.volume.engine.TreeRoot;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -55,6 +57,22 @@ final class VolumeAttaching {
     }
     checkRoom(caller, device);
     ControlPlane.checkDryRun(request.dryRun());
+    boolean begun = false;
+    try {
+      VolumeAttachment answer = begin(caller, volume, instanceId, device);
+      begun = true;
+      return answer;
+    } finally {
+      if (!begun) {
+        plane.records().roots().withdraw(volume.name());
+      }
+    }
+  }
+
+  /// What is left of an attach that may be tried.
+  private VolumeAttachment begin(
+      Caller caller, VolumeRecord volume, String instanceId, String device) {
+    checkNotRolledBack(volume);
     Opened key = keyOrRefusal(volume, caller);
     Attachment attachment =
         new Attachment(
@@ -168,6 +186,26 @@ final class VolumeAttaching {
     }
   }
 
+  /// Refuses while the caller waits what opening the volume would refuse behind his back. Files
+  /// that cannot be read are left to that.
+  private void checkNotRolledBack(VolumeRecord volume) {
+    Optional<RootRecord> recorded = plane.records().roots().get(volume.name());
+    if (recorded.isEmpty()) {
+      return;
+    }
+    try {
+      Optional<TreeRoot> found = plane.blocks().root(volume.name());
+      if (found.isPresent()) {
+        recorded.get().roots().check(volume.id(), found.get());
+      }
+    } catch (RolledBackException e) {
+      plane.keep(volume.name(), ATTACH, e);
+      throw Ec2Errors.rolledBack(volume.id());
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, () -> "the state of " + volume.name() + " can't be seen", e);
+    }
+  }
+
   /// The open data key; null if the volume is unencrypted.
   private @Nullable Opened keyOrRefusal(VolumeRecord volume, Caller caller) {
     try {
@@ -251,6 +289,7 @@ final class VolumeAttaching {
         "the failed attaching of " + name,
         () -> {
           plane.keep(name, action, cause);
+          plane.records().roots().withdraw(name);
           plane.records().volumes().update(name.path(), VolumeRecord::detached);
         });
     release(volume, attachment);

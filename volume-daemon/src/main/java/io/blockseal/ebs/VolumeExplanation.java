@@ -1,5 +1,6 @@
 package io.blockseal.ebs;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the daemon can say about a volume that EC2 never would: where it is, under which data key,
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hydratedPercent how much of its snapshot has arrived
 /// @param doneBytes of `totalBytes` encrypted anew while it is made; both 0 if nothing is under way
 /// @param lastFailure null if nothing went wrong
+/// @param acceptedRollbacks older copies of the volume that were let pass, oldest first
 public record VolumeExplanation(
     ResourceName name,
     @Nullable String state,
@@ -25,4 +27,9 @@ public record VolumeExplanation(
     int hydratedPercent,
     long doneBytes,
     long totalBytes,
-    @Nullable FailedAttempt lastFailure) {}
+    @Nullable FailedAttempt lastFailure,
+    List<RollbackAcceptance> acceptedRollbacks) {
+  public VolumeExplanation {
+    acceptedRollbacks = List.copyOf(acceptedRollbacks);
+  }
+}

@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.engine.TreeRoot;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.HashMap;
@@ -184,6 +185,11 @@ final class FakeBlockPlane implements BlockPlane {
   @Override
   public synchronized Optional<WrappedKey> volumeKey(ResourceName volume) throws IOException {
     return Optional.ofNullable(required(volumes, volume.id()).key);
+  }
+
+  @Override
+  public Optional<TreeRoot> root(ResourceName volume) {
+    return Optional.empty();
   }
 
   @Override

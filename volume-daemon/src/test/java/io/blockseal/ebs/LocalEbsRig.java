@@ -66,7 +66,7 @@ final class LocalEbsRig implements AutoCloseable {
     this.clock = clock;
     chunks = DirectoryChunkStore.open(root.resolve("chunks"));
     snapshots = SnapshotStore.open(root.resolve("snapshots"), chunks, store, random, clock);
-    blocks = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random);
+    blocks = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random, store);
     ebs = service();
   }
 
@@ -97,7 +97,7 @@ final class LocalEbsRig implements AutoCloseable {
     exports = new FakeExports();
     chunks = DirectoryChunkStore.open(root.resolve("chunks"));
     snapshots = SnapshotStore.open(root.resolve("snapshots"), chunks, store, random, clock);
-    blocks = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random);
+    blocks = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random, store);
     ebs = service();
   }
 

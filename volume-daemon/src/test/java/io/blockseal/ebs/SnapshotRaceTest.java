@@ -63,8 +63,8 @@ class SnapshotRaceTest {
     snapshots =
         SnapshotStore.open(
             root.resolve("snapshots"), gate, metadata, random, InstantSource.system());
-    plane = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random);
-    slowPlane = new LocalBlockPlane(root.resolve("slow"), snapshots, exports, random);
+    plane = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random, metadata);
+    slowPlane = new LocalBlockPlane(root.resolve("slow"), snapshots, exports, random, metadata);
   }
 
   @AfterEach

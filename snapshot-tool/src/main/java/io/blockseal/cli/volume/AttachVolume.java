@@ -4,6 +4,7 @@ import io.blockseal.aws.ec2.AttachVolumeRequest;
 import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeAttachment;
 import io.blockseal.aws.ec2.VolumeAttachmentState;
+import io.blockseal.aws.wire.PercentCoding;
 import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
 import io.blockseal.cli.Host;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  blockseal volume attach vol-0123456789abcdef0",
       "  blockseal volume attach vol-0123456789abcdef0 --mkfs ext4 --mount /mnt/data",
-      "  blockseal volume attach vol-0123456789abcdef0 --mount /mnt/data"
+      "  blockseal volume attach vol-0123456789abcdef0 --mount /mnt/data",
+      "  blockseal volume attach vol-0123456789abcdef0 --accept-rollback"
     })
 final class AttachVolume implements Runnable {
   private static final String FIRST_DEVICE = "/dev/sdf";
@@ -68,6 +70,13 @@ final class AttachVolume implements Runnable {
       paramLabel = "DIR",
       description = "Mount it there, through a loop device.")
   private @Nullable Path directory;
+
+  @Option(
+      names = "--accept-rollback",
+      description =
+          "Attach the volume though its files are an older copy of it. What was written since is"
+              + " lost; the daemon keeps on record who let it pass.")
+  private boolean acceptRollback;
 
   AttachVolume(Context context) {
     this.context = context;
@@ -109,6 +118,9 @@ final class AttachVolume implements Runnable {
         return;
       }
     }
+    if (acceptRollback) {
+      acceptRollback();
+    }
     AttachVolumeRequest request =
         AttachVolumeRequest.builder()
             .volumeId(volume)
@@ -117,6 +129,19 @@ final class AttachVolume implements Runnable {
             .build();
     context.ec2().attachVolume(context.caller(), request);
     Volumes.awaitAttached(context, volume);
+  }
+
+  private void acceptRollback() {
+    Map<String, @Nullable Object> answer =
+        context
+            .daemon()
+            .post("volumes/" + PercentCoding.encode(volume) + "/accept-rollback", Map.of());
+    context
+        .notes()
+        .note(
+            Boolean.TRUE.equals(answer.get("accepted"))
+                ? volume + " is attached as the older copy that its files are"
+                : volume + " was not rolled back; there was nothing to accept");
   }
 
   /// AWS attaches to a machine of its own, and shows no file.

@@ -85,6 +85,46 @@ final class VolumeCommandsTest {
   }
 
   @Test
+  void attachAcceptsARollbackBeforeItAttaches() {
+    context.daemonAnswers.put("volumes/vol-1/accept-rollback", Map.of("accepted", true));
+    assertThat(context.run("volume", "attach", "vol-1", "--accept-rollback")).isZero();
+    assertThat(context.requests)
+        .filteredOn(
+            request ->
+                request.equals(Map.of("volumes/vol-1/accept-rollback", Map.of()))
+                    || request instanceof AttachVolumeRequest)
+        .hasSize(2)
+        .last()
+        .isInstanceOf(AttachVolumeRequest.class);
+    assertThat(context.notes.toString()).contains("attached as the older copy");
+    context.run("volume", "attach", "vol-1");
+    assertThat(context.requests)
+        .containsOnlyOnce(Map.of("volumes/vol-1/accept-rollback", Map.of()));
+  }
+
+  @Test
+  void attachSaysThatThereWasNothingToAccept() {
+    assertThat(context.run("volume", "attach", "vol-1", "--accept-rollback")).isZero();
+    assertThat(context.notes.toString()).contains("there was nothing to accept");
+  }
+
+  @Test
+  void explainTellsOfTheRollbacksThatWereAccepted() {
+    context.daemonAnswers.put(
+        "volumes/vol-1",
+        Map.of(
+            "acceptedRollbacks",
+            List.of(Map.of("time", "2026-01-01T00:00:00Z", "by", "arn", "accessKeyId", "AKIA"))));
+    assertThat(context.run("volume", "explain", "vol-1")).isZero();
+    assertThat(context.out.toString())
+        .isEqualToNormalizingNewlines(
+            """
+            Nothing was refused so far.
+            An older copy was let pass at 2026-01-01T00:00:00Z by arn with access key AKIA.
+            """);
+  }
+
+  @Test
   void attachTakesTheNextFreeDeviceName() {
     attached = true;
     context.run("volume", "attach", "vol-1");

@@ -41,7 +41,7 @@ public final class OwnApi implements SignedHandler {
     return of(
         List.of(
             new ClockRoutes(clock, dueWork).table(),
-            new VolumeRoutes(ebs::explainVolume).table(),
+            new VolumeRoutes(ebs::explainVolume, ebs::acceptRollback).table(),
             new SnapshotRoutes(ebs::explainSnapshot).table(),
             new AccessKeyRoutes(accessKeys).table(),
             new HealthRoute(health).table()));

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The header of one open volume, and the witness of its changes: of a GCM volume every header is
 /// announced before it is written. Thread-safe; one change at a time.
 final class CurrentHeader {
+  private static final System.Logger LOG = System.getLogger(CurrentHeader.class.getName());
+
   private final HeaderFile file;
   private final @Nullable SecretBytes macKey;
   private final Health health;
@@ -52,8 +54,17 @@ final class CurrentHeader {
     }
     TreeRoot found = TreeRoot.of(header, epoch);
     Optional<WitnessedRoots> recorded = witness.recall();
-    if (recorded.isPresent() && !recorded.get().admits(found)) {
-      throw new RolledBackException(header.volumeId(), found, recorded.get().newest());
+    if (recorded.isEmpty()) {
+      return;
+    }
+    recorded.get().check(header.volumeId(), found);
+    if (recorded.get().lagBehind(found)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "volume {0} is later than what its witness knows: {1}, not {2}",
+          header.volumeId(),
+          found,
+          recorded.get().newest());
     }
   }
 
@@ -65,7 +76,7 @@ final class CurrentHeader {
   /// Has the witness record the header as it stands, and nothing else.
   synchronized void settle() throws IOException {
     if (header.cipher().tagged()) {
-      witness.record(new WitnessedRoots(TreeRoot.of(header, epoch), null));
+      witness.record(WitnessedRoots.of(TreeRoot.of(header, epoch)));
     }
   }
 
@@ -94,7 +105,8 @@ final class CurrentHeader {
 
   private void announce(VolumeHeader next) throws IOException {
     if (next.cipher().tagged()) {
-      witness.record(new WitnessedRoots(TreeRoot.of(header, epoch), TreeRoot.of(next, epoch)));
+      witness.record(
+          new WitnessedRoots(TreeRoot.of(header, epoch), TreeRoot.of(next, epoch), null));
     }
   }
 

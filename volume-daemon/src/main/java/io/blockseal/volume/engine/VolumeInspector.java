@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at the files of a volume, and mends what can be mended, without any key. Stateless.
@@ -30,6 +31,20 @@ public final class VolumeInspector {
   public static VolumeReport inspect(Path file) throws IOException {
     try (VolumeFiles files = DirectoryFiles.peek(file)) {
       return inspect(files);
+    }
+  }
+
+  /// By what the state of the GCM volume at `file` is known, as its newest valid header says; empty
+  /// for other ciphers.
+  public static Optional<TreeRoot> root(Path file) throws IOException {
+    try (VolumeFiles files = DirectoryFiles.peek(file);
+        BlockStore store = files.open(VolumeFile.VOLUME, VolumeFiles.Mode.READ)) {
+      VolumeHeader header = HeaderFile.read(store, files.name()).header();
+      if (!header.cipher().tagged()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          TreeRoot.of(header, EpochFile.read(store, files.name()).table().lastEpoch()));
     }
   }
 
