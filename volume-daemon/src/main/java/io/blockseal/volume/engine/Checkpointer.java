@@ -83,17 +83,19 @@ final class Checkpointer implements Closeable {
     return new TaggedHomes(home, journalFile, overlay, extent, scratches, pages, this);
   }
 
-  /// A chunk was written home that came from the snapshot, or, if null, left a hole. The caller
-  /// holds its exclusive lock.
-  ///
-  /// @throws UnreadableUnitException if the tree knows the chunk: then it was here before
-  void adopt(long chunk, @Nullable ByteBuffer stored, Scratch scratch) throws IOException {
+  /// Refuses a chunk that is about to be placed if the tree knows it: then it was here before.
+  void checkUnknown(long chunk, Scratch scratch) throws IOException {
     if (!Macs.isUnwritten(pages.leaf(chunk, scratch))) {
       throw new UnreadableUnitException(
           name,
           Geometry.firstUnitOf(chunk),
           "the tag tree knows its chunk, which is missing by the hydration map");
     }
+  }
+
+  /// A chunk was written home that came from the snapshot, or, if null, left a hole. The caller
+  /// holds its exclusive lock.
+  void adopt(long chunk, @Nullable ByteBuffer stored) {
     if (stored == null) {
       adoptions.adopt(chunk, Macs.unwritten());
       pages.drop(chunk);

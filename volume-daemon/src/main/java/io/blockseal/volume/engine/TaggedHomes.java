@@ -114,8 +114,9 @@ final class TaggedHomes implements Homes {
   public void place(long chunk, @Nullable ByteBuffer stored) throws IOException {
     Scratch scratch = scratches.borrow();
     try {
+      checkpointer().checkUnknown(chunk, scratch);
       placeHome(chunk, stored == null ? null : stored.duplicate());
-      checkpointer().adopt(chunk, stored, scratch);
+      checkpointer().adopt(chunk, stored);
     } finally {
       scratches.giveBack(scratch);
     }

@@ -42,6 +42,9 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// Held while the volume grows.
   private final Object growing = new Object();
 
+  /// Held while the source snapshot is let go.
+  private final Object releasing = new Object();
+
   Volume(
       VolumeFiles files,
       Medium medium,
@@ -244,8 +247,8 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
         missing = hydration.nextMissing(missing);
       }
       if (missing < 0 && !hydration.complete()) {
-        medium.homes().adoptAll();
         flush();
+        releaseSource(hydration);
       }
     } finally {
       medium.scratches().giveBack(scratch);
@@ -331,39 +334,46 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     checkWritable();
     Hydration hydration = medium.hydration();
     BitSet arrived = hydration.unsaved();
-    boolean all = !hydration.complete() && hydration.nextMissing(0) < 0 && adoptAll();
     health.attempt(
         () -> {
           medium.homes().sync();
-          if (all) {
-            releaseSource(hydration);
-          } else {
-            hydration.save(arrived);
-          }
+          hydration.save(arrived);
         });
+    if (allHere(hydration)) {
+      releaseSourceOrKeepIt(hydration);
+    }
   }
 
-  /// Whether the source snapshot is not needed to know what tag pages must be. If that fails, the
-  /// flush goes on, and the next one tries again.
-  private boolean adoptAll() {
+  private static boolean allHere(Hydration hydration) {
+    return !hydration.complete() && hydration.nextMissing(0) < 0;
+  }
+
+  /// What was written is durable: if the source cannot be let go now, the next flush tries again.
+  private void releaseSourceOrKeepIt(Hydration hydration) throws IOException {
     try {
-      medium.homes().adoptAll();
-      return true;
+      releaseSource(hydration);
     } catch (IOException e) {
+      health.check();
       LOG.log(
           System.Logger.Level.WARNING,
           "volume {0}: the source snapshot is kept for now: {1}",
           files.name(),
           e.getMessage());
-      return false;
     }
   }
 
-  /// Every chunk is here, durably: the header forgets the source snapshot.
+  /// Every chunk is here: once that is durable, the header forgets the source snapshot.
   private void releaseSource(Hydration hydration) throws IOException {
-    header.replace(VolumeHeader::hydrated);
-    hydration.finish();
-    files.delete(VolumeFile.HYDRATION);
+    synchronized (releasing) {
+      if (hydration.complete()) {
+        return;
+      }
+      health.attempt(medium.homes()::sync);
+      medium.homes().adoptAll();
+      header.replace(VolumeHeader::hydrated);
+      hydration.finish();
+      files.delete(VolumeFile.HYDRATION);
+    }
   }
 
   private PendingCut.Facts facts() {

@@ -12,7 +12,8 @@
 ///
 /// 1. journal room: `Journal.admit` waits for a checkpoint, so it is called with no lock held
 /// 2. the flush turn (`GroupCommit`)
-/// 3. the turn of checkpoints (`Checkpointer`), and that of growing (`Volume`)
+/// 3. that the volume grows, or that its source is let go (`Volume`); the turn of checkpoints
+///    (`Checkpointer`)
 /// 4. the header (`CurrentHeader`), held while the witness is told and the header is written
 /// 5. chunk stripes (`ChunkLocks`), several of them in ascending order of their index, all of them
 ///    for a cut, a growth or a close
