@@ -68,7 +68,7 @@ public final class TagTreeShape {
         return chunk;
       }
       long childBytes = spanBytes(level - 1);
-      chunk += rest / childBytes << (FANOUT_BITS * (level - 1));
+      chunk += (rest / childBytes) << (FANOUT_BITS * (level - 1));
       rest %= childBytes;
     }
     return chunk;

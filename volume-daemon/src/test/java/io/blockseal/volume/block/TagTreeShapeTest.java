@@ -46,7 +46,7 @@ final class TagTreeShapeTest {
     for (long chunk = 0; chunk < 128 * 128 + 300; chunk++) {
       for (int level = TagTreeShape.LEVELS; level >= 1; level--) {
         long node = TagTreeShape.nodeAbove(chunk, level);
-        if (node << (7 * level) == chunk) {
+        if ((node << (7 * level)) == chunk) {
           for (int slot = 0; slot < TagTreeShape.SLOTS; slot++) {
             assertThat(TagTreeShape.nodeHome(level, node, slot)).isEqualTo(at);
             at += TagTreeShape.NODE_BYTES;

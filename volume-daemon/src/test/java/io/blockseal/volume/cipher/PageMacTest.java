@@ -31,7 +31,7 @@ final class PageMacTest {
       assertThat(mac.of(2, NUMBER + 1, page(0), 0)).isNotEqualTo(right);
       for (int bit : new int[] {0, 7, 4096 * 8 - 1}) {
         ByteBuffer page = page(0);
-        page.put(bit / 8, (byte) (page.get(bit / 8) ^ 1 << bit % 8));
+        page.put(bit / 8, (byte) (page.get(bit / 8) ^ (1 << (bit % 8))));
         assertThat(mac.of(2, NUMBER, page, 0)).isNotEqualTo(right);
       }
     }

@@ -112,6 +112,12 @@ final class VolumeInspectorTest {
   }
 
   @Test
+  void showsTheTagTree() throws IOException {
+    assertThat(inspect(killed()).toJson())
+        .containsPattern("\"tagTree\" : \\{\\s+\"root\" : \"[0-9a-f]{64}\",\\s+\"segment\" : 2\\s");
+  }
+
+  @Test
   void printsAGcmVolumeThatWasKilled() throws IOException {
     assertThat(inspect(killed()).toJson())
         .endsWith(
