@@ -147,46 +147,81 @@ final class VolumeOpening {
       files.delete(VolumeFile.CHANGED);
     }
     ChunkLocks locks = new ChunkLocks();
+    Content content =
+        epochs == null
+            ? untagged(new SyncedStore(store, health), extent, dataKey)
+            : tagged(
+                new TaggedOpening(files, header, store, extent, hydration, epochs, resources),
+                new Tagged(
+                    header,
+                    extent,
+                    Objects.requireNonNull(dataKey),
+                    health,
+                    locks,
+                    tuning != null ? tuning : Tuning.forVolume(header.sizeBytes()),
+                    random,
+                    cache != null ? cache : PageCache.shared(),
+                    current));
+    resources.add(content.units());
+    resources.add(content.homes());
+    Medium medium =
+        new Medium(
+            files.name(), extent, content.homes(), hydration, changes, locks, ScratchPool.SHARED);
+    return new Volume(files, medium, content.units(), current, health, readOnly, resources);
+  }
+
+  /// What makes the bytes of a volume.
+  private record Content(Homes homes, Units units) {}
+
+  /// What a GCM volume is put together of.
+  private record Tagged(
+      VolumeHeader header,
+      Extent extent,
+      SecretBytes dataKey,
+      Health health,
+      ChunkLocks locks,
+      Tuning tuning,
+      SecureRandom random,
+      PageCache cache,
+      CurrentHeader current) {}
+
+  private Content tagged(TaggedOpening opening, Tagged parts) throws IOException {
+    PageMac mac = pageMac(parts.dataKey(), parts.header());
     ScratchPool scratches = ScratchPool.SHARED;
-    Homes homes;
-    Units units;
-    if (epochs != null) {
-      TaggedOpening tagged =
-          new TaggedOpening(files, header, store, extent, hydration, epochs, resources);
-      SecretBytes key = Objects.requireNonNull(dataKey);
-      PageMac mac = pageMac(key, header);
-      PageCache pages = cache != null ? cache : PageCache.shared();
-      Tuning chosen = tuning != null ? tuning : Tuning.forVolume(header.sizeBytes());
-      Checkpointer checkpointer =
-          readOnly
-              ? null
-              : tagged.writable(health, locks, scratches, chosen, random, mac, pages, current);
-      TaggedHomes taggedHomes =
-          checkpointer == null
-              ? tagged.readable(health, scratches, mac, pages)
-              : checkpointer.homes(extent, scratches);
-      homes = taggedHomes;
-      units =
-          new GcmUnits(
-              files.name(),
-              taggedHomes,
-              tagged.overlay(),
-              new EpochCiphers(key, header.lineageBytes(), tagged.epochTable()),
-              checkpointer == null ? null : checkpointer.journal(),
-              chosen.straightUnits());
-    } else {
-      SyncedStore home = new SyncedStore(store, health);
-      home.assumeWritten();
-      homes = new PlainHomes(home, extent);
-      units =
-          dataKey == null
-              ? new PlainUnits(home)
-              : new XtsUnits(home, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
-    }
-    resources.add(units);
-    resources.add(homes);
-    Medium medium = new Medium(files.name(), extent, homes, hydration, changes, locks, scratches);
-    return new Volume(files, medium, units, current, health, readOnly, resources);
+    Checkpointer checkpointer =
+        mode == VolumeFiles.Mode.READ
+            ? null
+            : opening.writable(
+                parts.health(),
+                parts.locks(),
+                scratches,
+                parts.tuning(),
+                parts.random(),
+                mac,
+                parts.cache(),
+                parts.current());
+    TaggedHomes homes =
+        checkpointer == null
+            ? opening.readable(parts.health(), scratches, mac, parts.cache())
+            : checkpointer.homes(parts.extent(), scratches);
+    Units units =
+        new GcmUnits(
+            files.name(),
+            homes,
+            opening.overlay(),
+            new EpochCiphers(parts.dataKey(), parts.header().lineageBytes(), opening.epochTable()),
+            checkpointer == null ? null : checkpointer.journal(),
+            parts.tuning().straightUnits());
+    return new Content(homes, units);
+  }
+
+  private static Content untagged(SyncedStore home, Extent extent, @Nullable SecretBytes dataKey) {
+    home.assumeWritten();
+    Units units =
+        dataKey == null
+            ? new PlainUnits(home)
+            : new XtsUnits(home, extent, new XtsCipher(dataKey, Geometry.UNIT_BYTES));
+    return new Content(new PlainHomes(home, extent), units);
   }
 
   private SealedVolume openSealed(@Nullable Backing backing) throws IOException {
