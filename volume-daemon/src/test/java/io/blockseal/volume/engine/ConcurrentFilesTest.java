@@ -51,6 +51,8 @@ final class ConcurrentFilesTest {
 
   @TempDir private Path directory;
 
+  private final MemoryWitness witness = new MemoryWitness();
+
   @ParameterizedTest
   @EnumSource
   void everyReaderFindsWhatWasWritten(CipherSpec cipher) throws Exception {
@@ -115,12 +117,12 @@ final class ConcurrentFilesTest {
     return file;
   }
 
-  private static Volume open(Path file, CipherSpec cipher) throws IOException {
+  private Volume open(Path file, CipherSpec cipher) throws IOException {
     try (SecretBytes key = Bench.keyFor(cipher)) {
       return VolumeOpening.open(
           DirectoryFiles.open(file),
           key,
-          OpenOptions.writable().witnessedBy(new MemoryWitness()),
+          OpenOptions.writable().witnessedBy(witness),
           new SecureRandom(),
           TUNING,
           new PageCache(8));
