@@ -114,25 +114,23 @@ final class Checkpointer implements Closeable {
     }
   }
 
-  /// Has the tree learn of every page from the snapshot, all of which are here.
+  /// Has the tree learn of every page from the snapshot, all of which are here. Called with no lock
+  /// of a chunk held.
   void adoptAll(ScratchPool scratches) throws IOException {
     Scratch scratch = scratches.borrow();
     try {
-      synchronized (turn) {
-        for (long chunk = 0; chunk < hydration.chunkCount(); chunk++) {
-          if (!adoptions.knows(chunk)) {
-            pages.expected(chunk, scratch);
-            adoptions.skip(chunk);
-          }
-          if (adoptions.count() >= adoptedPages) {
-            run();
-          }
+      for (long chunk = 0; chunk < hydration.chunkCount(); chunk++) {
+        if (!adoptions.knows(chunk)) {
+          getToKnow(chunk, scratch);
         }
-        run();
+        if (adoptions.count() >= adoptedPages) {
+          run();
+        }
       }
     } finally {
       scratches.giveBack(scratch);
     }
+    run();
   }
 
   /// Makes every acknowledged write durable: one sync of the journal, and one of the volume file if
@@ -157,6 +155,17 @@ final class Checkpointer implements Closeable {
   @Override
   public void close() throws IOException {
     worker.close();
+  }
+
+  /// Finds out what the page of a chunk must be that arrived before the volume was opened.
+  private void getToKnow(long chunk, Scratch scratch) throws IOException {
+    locks.lockShared(chunk, chunk);
+    try {
+      pages.expected(chunk, scratch);
+      adoptions.skip(chunk);
+    } finally {
+      locks.unlockShared(chunk, chunk);
+    }
   }
 
   private void runAndReport() {

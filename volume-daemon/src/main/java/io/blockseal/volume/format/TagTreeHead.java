@@ -6,9 +6,9 @@ import java.util.HexFormat;
 ///
 /// @param root the MAC of the highest node, 64 hexadecimal digits; zeros as long as nothing was
 ///   ever written
-/// @param segment the last journal segment whose records the tree knows: if the volume was not
-///   closed properly, its tag pages may lack records of this segment and of those before, but not
-///   of earlier ones than are in the journal
+/// @param segment the last journal segment whose records the tree knows. If the volume was not
+///   closed properly, the records of this segment and of the one before, as far as they are in the
+///   journal, may be missing in the tag pages
 public record TagTreeHead(String root, long segment) {
   /// The length of the root.
   public static final int ROOT_BYTES = 32;
