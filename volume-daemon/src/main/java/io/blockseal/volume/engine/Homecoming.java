@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,9 +73,9 @@ final class Homecoming {
     final byte[] root;
     final long segment;
     final int generation;
-    final TreeMap<Long, byte[]> adopted;
+    final SortedMap<Long, byte[]> adopted;
 
-    Prepared(byte[] root, long segment, int generation, TreeMap<Long, byte[]> adopted) {
+    Prepared(byte[] root, long segment, int generation, SortedMap<Long, byte[]> adopted) {
       this.root = root;
       this.segment = segment;
       this.generation = generation;
@@ -104,14 +105,14 @@ final class Homecoming {
   }
 
   private Prepared prepare(@Nullable JournalSegment segment, Scratch scratch) throws IOException {
-    TreeMap<Long, byte[]> adopted = adoptions.pending();
+    SortedMap<Long, byte[]> adopted = adoptions.pending();
     BitSet arrived = hydration.unsaved();
     home.sync();
     health.attempt(() -> hydration.save(arrived));
     adopted.keySet().removeIf(chunk -> !hydration.saved(chunk));
     int generation = segment == null ? NO_GENERATION : JournalSegment.half(segment.number());
     TagTreeUpdate update = pages.update();
-    TreeMap<Long, byte[]> waiting = new TreeMap<>(adopted);
+    SortedMap<Long, byte[]> waiting = new TreeMap<>(adopted);
     if (segment != null) {
       long[] units = overlay.units(generation);
       for (int from = 0; from < units.length; ) {
@@ -132,8 +133,7 @@ final class Homecoming {
   }
 
   /// Enters pages from a snapshot, unless the tree knows better, and takes them from `waiting`.
-  private void enter(
-      java.util.SortedMap<Long, byte[]> waiting, TagTreeUpdate update, Scratch scratch)
+  private void enter(SortedMap<Long, byte[]> waiting, TagTreeUpdate update, Scratch scratch)
       throws IOException {
     for (var adoption : waiting.entrySet()) {
       if (Macs.isUnwritten(pages.leaf(adoption.getKey(), scratch))) {

@@ -11,6 +11,7 @@ import io.blockseal.volume.store.VolumeFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 final class TagTreeTest {
   private final MemoryDisk disk = new MemoryDisk();
   private final ByteBuffer node = ByteBuffer.allocate(TagTree.NODE);
+  private final PageCache large = new PageCache(64);
+  private final long owner = PageCache.newOwner();
   private SyncedStore store;
   private PageMac mac;
 
@@ -52,7 +55,6 @@ final class TagTreeTest {
   void everyVersionKeepsItsLeavesWhileTheNextIsWritten() throws IOException {
     Random random = new Random(7);
     TreeMap<Long, byte[]> model = new TreeMap<>();
-    TreeMap<Long, byte[]> older = new TreeMap<>();
     byte[] root = Macs.unwritten();
     for (int version = 0; version < 12; version++) {
       TreeMap<Long, byte[]> changes = new TreeMap<>();
@@ -61,7 +63,7 @@ final class TagTreeTest {
         random.nextBytes(leaf);
         changes.put((long) random.nextInt(1 << (7 + random.nextInt(20))), leaf);
       }
-      older = new TreeMap<>(model);
+      TreeMap<Long, byte[]> older = new TreeMap<>(model);
       model.putAll(changes);
       byte[] oldRoot = root;
       root = update(oldRoot, changes);
@@ -107,7 +109,7 @@ final class TagTreeTest {
     assertThat(tree().leaf(healed, 5_000_000, node)).isEqualTo(Macs.lost());
   }
 
-  private byte[] update(byte[] root, TreeMap<Long, byte[]> changes) throws IOException {
+  private byte[] update(byte[] root, Map<Long, byte[]> changes) throws IOException {
     TagTreeUpdate update = new TagTreeUpdate(tree(), root);
     for (var change : changes.entrySet()) {
       update.put(change.getKey(), change.getValue());
@@ -116,8 +118,7 @@ final class TagTreeTest {
     return update.finish();
   }
 
-  private void assertHolds(TagTree tree, byte[] root, TreeMap<Long, byte[]> model)
-      throws IOException {
+  private void assertHolds(TagTree tree, byte[] root, Map<Long, byte[]> model) throws IOException {
     for (var entry : model.entrySet()) {
       assertThat(tree.leaf(root, entry.getKey(), node))
           .describedAs("chunk %d", entry.getKey())
@@ -129,9 +130,6 @@ final class TagTreeTest {
   private TagTree tree() {
     return new TagTree(store, mac, new PageCache(8), PageCache.newOwner());
   }
-
-  private final PageCache large = new PageCache(64);
-  private final long owner = PageCache.newOwner();
 
   private TagTree cachedTree() {
     return new TagTree(store, mac, large, owner);
