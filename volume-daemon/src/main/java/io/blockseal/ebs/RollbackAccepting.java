@@ -64,12 +64,9 @@ final class RollbackAccepting {
     AUDIT.log(
         Level.WARNING,
         () ->
-            "%s with access key %s lets the rollback of %s pass: its files have tag-tree root %s, last recorded was %s"
-                .formatted(
-                    accepted.by(),
-                    accepted.accessKeyId(),
-                    name,
-                    accepted.found(),
-                    accepted.recorded()));
+            "%s with access key %s lets the rollback of %s pass: "
+                    .formatted(accepted.by(), accepted.accessKeyId(), name)
+                + "its files have tag-tree root %s, last recorded was %s"
+                    .formatted(accepted.found(), accepted.recorded()));
   }
 }
