@@ -4,7 +4,7 @@ import io.blockseal.volume.cipher.PageMac;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// The MACs of tag pages that came with chunks of a snapshot and are not in the tag tree yet.
@@ -16,7 +16,7 @@ final class Adoptions {
   private final Hydration hydration;
 
   /// Guarded by this.
-  private final SortedMap<Long, byte[]> leaves = new TreeMap<>();
+  private final NavigableMap<Long, byte[]> leaves = new TreeMap<>();
 
   /// Chunks of which this knows, or the tree, what their page must be. Guarded by this.
   private final BitSet known = new BitSet();
@@ -68,7 +68,7 @@ final class Adoptions {
   }
 
   /// What the tree should learn, a copy.
-  synchronized SortedMap<Long, byte[]> pending() {
+  synchronized NavigableMap<Long, byte[]> pending() {
     return new TreeMap<>(leaves);
   }
 

@@ -7,8 +7,8 @@ import io.blockseal.volume.format.TagTreeHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +73,9 @@ final class Homecoming {
     final byte[] root;
     final long segment;
     final int generation;
-    final SortedMap<Long, byte[]> adopted;
+    final NavigableMap<Long, byte[]> adopted;
 
-    Prepared(byte[] root, long segment, int generation, SortedMap<Long, byte[]> adopted) {
+    Prepared(byte[] root, long segment, int generation, NavigableMap<Long, byte[]> adopted) {
       this.root = root;
       this.segment = segment;
       this.generation = generation;
@@ -105,20 +105,20 @@ final class Homecoming {
   }
 
   private Prepared prepare(@Nullable JournalSegment segment, Scratch scratch) throws IOException {
-    SortedMap<Long, byte[]> adopted = adoptions.pending();
+    NavigableMap<Long, byte[]> adopted = adoptions.pending();
     BitSet arrived = hydration.unsaved();
     home.sync();
     health.attempt(() -> hydration.save(arrived));
     adopted.keySet().removeIf(chunk -> !hydration.saved(chunk));
     int generation = segment == null ? NO_GENERATION : JournalSegment.half(segment.number());
     TagTreeUpdate update = pages.update();
-    SortedMap<Long, byte[]> waiting = new TreeMap<>(adopted);
+    NavigableMap<Long, byte[]> waiting = new TreeMap<>(adopted);
     if (segment != null) {
       long[] units = overlay.units(generation);
       for (int from = 0; from < units.length; ) {
         long chunk = Geometry.chunkOf(units[from]);
         int to = endOfChunk(units, from);
-        enter(waiting.headMap(chunk), update, scratch);
+        enter(waiting.headMap(chunk, false), update, scratch);
         waiting.remove(chunk);
         bringContent(generation, chunk, units, from, to, update, scratch);
         from = to;
@@ -133,7 +133,7 @@ final class Homecoming {
   }
 
   /// Enters pages from a snapshot, unless the tree knows better, and takes them from `waiting`.
-  private void enter(SortedMap<Long, byte[]> waiting, TagTreeUpdate update, Scratch scratch)
+  private void enter(NavigableMap<Long, byte[]> waiting, TagTreeUpdate update, Scratch scratch)
       throws IOException {
     for (var adoption : waiting.entrySet()) {
       if (Macs.isUnwritten(pages.leaf(adoption.getKey(), scratch))) {
