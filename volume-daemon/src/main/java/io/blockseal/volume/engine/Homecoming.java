@@ -26,6 +26,10 @@ final class Homecoming {
   private static final int RECORD = UnitRecord.BYTES;
   private static final int NO_GENERATION = -1;
 
+  /// Runs as long as this are sent on their way to the disk at once; shorter ones wait for
+  /// neighbours.
+  private static final int WRITE_OUT_BYTES = 128 << 10;
+
   private final SyncedStore home;
   private final SyncedStore journalFile;
   private final Overlay overlay;
@@ -251,6 +255,9 @@ final class Homecoming {
         read += run;
       }
       home.write(unitHome, data);
+      if (count * UNIT >= WRITE_OUT_BYTES) {
+        home.beginSync(unitHome, (long) count * UNIT);
+      }
     }
   }
 }

@@ -24,6 +24,9 @@ final class Journal {
   /// What else an admitted request may need: entries for the ends of a discarded range.
   private static final int REQUEST_COST_BYTES = 3 * UNIT_COST_BYTES;
 
+  /// The journal is on its way to the disk in steps of this, long before a checkpoint waits for it.
+  static final int WRITE_OUT_BYTES = 1 << 20;
+
   /// Entries are written up to the end of a page, so that the system need not read it first.
   static final int PAGE_BYTES = 4096;
 
@@ -138,6 +141,7 @@ final class Journal {
       throws IOException {
     int length = JournalEntry.lengthBytes(type, unitCount);
     int bodyCrc = JournalEntry.bodyCrc(entry, length);
+    long at;
     lock.lock();
     try {
       health.check();
@@ -145,14 +149,18 @@ final class Journal {
           .putHead(entry, active, bodyCrc);
       int end = (tail + length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
       ZeroBytes.fill(entry, length, end - tail - length);
-      long at = active.fileOffset() + tail;
+      at = active.fileOffset() + tail;
       store.write(at, entry.limit(end - tail).position(0));
       tail += JournalEntry.padded(length);
       unitsInActive += unitCount;
-      return at;
     } finally {
       lock.unlock();
     }
+    long step = at / WRITE_OUT_BYTES;
+    if (step != (at + length) / WRITE_OUT_BYTES) {
+      store.beginSync(step * WRITE_OUT_BYTES, WRITE_OUT_BYTES);
+    }
+    return at;
   }
 
   /// Which generation of the [Overlay] an entry at `place` of the file belongs to.

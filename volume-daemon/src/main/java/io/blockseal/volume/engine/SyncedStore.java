@@ -41,6 +41,11 @@ final class SyncedStore implements Closeable {
     }
   }
 
+  /// Begins to make durable what was written to a range, without waiting for it.
+  void beginSync(long offset, long lengthBytes) {
+    store.expectSync(offset, lengthBytes);
+  }
+
   /// Whoever wrote before, the next sync shall not pass over it.
   void assumeWritten() {
     dirty = true;
