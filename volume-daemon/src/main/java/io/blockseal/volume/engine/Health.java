@@ -8,10 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class Health {
   private final String name;
+  private volatile Runnable whenLost = () -> {};
   private volatile @Nullable Throwable failure;
 
   Health(String name) {
     this.name = name;
+  }
+
+  /// Has `action` run when durability is lost, before anybody hears of it. To be called while the
+  /// volume is being opened.
+  void whenLost(Runnable action) {
+    whenLost = action;
   }
 
   /// Something that makes writes durable.
@@ -50,6 +57,7 @@ final class Health {
   private synchronized void fail(Throwable cause) {
     if (failure == null) {
       failure = cause;
+      whenLost.run();
     }
   }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Thread-safe; the bits of a chunk change under its exclusive lock.
 final class Hydration implements Closeable {
+  private static final System.Logger LOG = System.getLogger(Hydration.class.getName());
+
   private final @Nullable Source source;
 
   /// Guards the sets; held for bit twiddling only.
@@ -202,6 +204,25 @@ final class Hydration implements Closeable {
         saved.or(chunks);
         unsaved.andNot(chunks);
       }
+    }
+  }
+
+  /// A sync failed, after which the system may have dropped what it was given: whoever opens the
+  /// volume next, even on the same boot, fetches the chunks again that were not saved.
+  void distrust() {
+    if (complete || source == null) {
+      return;
+    }
+    try {
+      source
+          .store()
+          .write(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(new byte[HydrationMap.BLOCK_BYTES]));
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "chunks of snapshot %s may be lost: the hydration map can not be written to"
+              .formatted(source.map().sourceSnapshotId()),
+          e);
     }
   }
 

@@ -207,6 +207,8 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
                 .formatted(files.name(), sizeBytes(), newSizeBytes));
       }
       medium.homes().resize(new Geometry(newSizeBytes, medium.geometry().tagged()));
+      // A header that speaks of more than the file has is refused.
+      health.attempt(medium.homes()::sync);
       header.replace(present -> present.grownTo(newSizeBytes));
       medium.grow(newSizeBytes);
     }

@@ -142,6 +142,7 @@ final class VolumeOpening {
     CurrentHeader current = new CurrentHeader(headerFile, macKey, health, options.witness(), epoch);
     current.check();
     Hydration hydration = hydration(header, options.backing());
+    health.whenLost(hydration::distrust);
     ChangeTracker changes = changes(header, hydration, extent);
     if (!readOnly) {
       files.delete(VolumeFile.CHANGED);
