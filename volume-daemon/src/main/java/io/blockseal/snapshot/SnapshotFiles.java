@@ -31,6 +31,9 @@ final class SnapshotFiles implements Closeable {
   private final Path root;
   private final FileChannel lockFile;
 
+  /// How often orphans were noted. Guarded by this.
+  private long orphanNotes;
+
   private SnapshotFiles(Path root, FileChannel lockFile) {
     this.root = root;
     this.lockFile = lockFile;
@@ -109,7 +112,8 @@ final class SnapshotFiles implements Closeable {
   }
 
   /// Notes durably that a search for unknown chunks is due.
-  void noteOrphans() throws IOException {
+  synchronized void noteOrphans() throws IOException {
+    orphanNotes++;
     DurableFiles.write(root.resolve("orphans"), ByteBuffer.allocate(0));
   }
 
@@ -117,8 +121,18 @@ final class SnapshotFiles implements Closeable {
     return Files.exists(root.resolve("orphans"));
   }
 
-  void forgetOrphans() throws IOException {
-    Files.deleteIfExists(root.resolve("orphans"));
+  /// How often this process has noted that, to be asked before a search.
+  synchronized long orphanNotes() {
+    return orphanNotes;
+  }
+
+  /// The search is done, unless another one was called for meanwhile.
+  ///
+  /// @param notes what [#orphanNotes] said before it
+  synchronized void forgetOrphans(long notes) throws IOException {
+    if (notes == orphanNotes) {
+      Files.deleteIfExists(root.resolve("orphans"));
+    }
   }
 
   @Override

@@ -39,8 +39,9 @@ final class SnapshotRemoval {
   /// pending snapshot has pinned.
   void run() throws IOException {
     if (files.orphansNoted()) {
+      long notes = files.orphanNotes();
       abandonOrphans();
-      files.forgetOrphans();
+      files.forgetOrphans(notes);
     }
     removeDoomed();
     references.sweep(this::sweep);

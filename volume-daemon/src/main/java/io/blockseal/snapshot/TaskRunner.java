@@ -103,6 +103,10 @@ final class TaskRunner {
       if (noted) {
         files.noteFailure(job.snapshotId(), String.valueOf(reason.getMessage()));
       }
+      if (!(reason instanceof TaskStoppedException)) {
+        // A chunk whose storing failed may be stored all the same, and nobody noted which it was.
+        files.noteOrphans();
+      }
       job.pending().unbegin();
       removal.discard(job.pending());
     } catch (IOException | RuntimeException e) {
