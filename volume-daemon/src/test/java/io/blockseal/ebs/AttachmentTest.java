@@ -350,13 +350,13 @@ class AttachmentTest {
     String id = rig.encryptedVolume(rig.key());
     synchronized (rig.blocks) {
       attach(id, HOST, "/dev/sdf");
-      rig.disk.fill(true);
+      rig.disk.fill();
     }
-    LocalEbsRig.await(() -> rig.disk.refusals() > 1);
+    LocalEbsRig.await(() -> rig.disk.faults().hits() > 1);
     assertThat(rig.blocks.isAttached(id)).isFalse();
     assertThat(attachment(id).state()).isEqualTo(VolumeAttachmentState.ATTACHING);
 
-    rig.disk.fill(false);
+    rig.disk.faults().disarm();
     rig.settle();
 
     assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);

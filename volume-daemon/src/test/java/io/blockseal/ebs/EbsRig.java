@@ -17,6 +17,7 @@ import io.blockseal.aws.ec2.Snapshot;
 import io.blockseal.aws.ec2.Tag;
 import io.blockseal.aws.ec2.TagSpecification;
 import io.blockseal.aws.ec2.Volume;
+import io.blockseal.fault.FaultyMetadataStore;
 import io.blockseal.meta.InMemoryMetadataStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ final class EbsRig implements AutoCloseable {
   final FakeBlockPlane blocks = new FakeBlockPlane();
   final MovableClock clock = new MovableClock();
   final InMemoryMetadataStore store = new InMemoryMetadataStore();
-  final FullDisk disk = new FullDisk(store);
+  final FaultyMetadataStore disk = new FaultyMetadataStore(store);
   private final EbsConfiguration configuration;
   EbsService ebs;
 

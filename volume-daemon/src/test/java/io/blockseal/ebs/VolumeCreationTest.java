@@ -397,12 +397,12 @@ class VolumeCreationTest {
     String id;
     synchronized (rig.blocks) {
       id = Objects.requireNonNull(rig.create(_ -> {}).volumeId());
-      rig.disk.fill(true);
+      rig.disk.fill();
     }
-    LocalEbsRig.await(() -> rig.disk.refusals() > 0);
+    LocalEbsRig.await(() -> rig.disk.faults().hits() > 0);
     assertThat(rig.describe(id).state()).isEqualTo(VolumeState.CREATING);
 
-    rig.disk.fill(false);
+    rig.disk.faults().disarm();
     rig.settle();
 
     assertThat(rig.describe(id).state()).isEqualTo(VolumeState.AVAILABLE);

@@ -6,6 +6,8 @@ import static io.blockseal.snapshot.SnapshotFixtures.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.FaultyMetadataStore;
+import io.blockseal.fault.Killed;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.snapshot.ChunkReferences.Direction;
 import io.blockseal.snapshot.ChunkReferences.Intent;
@@ -25,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ChunkReferencesTest {
   @TempDir private Path directory;
-  private final CrashingMetadataStore metadata =
-      new CrashingMetadataStore(new InMemoryMetadataStore());
+  private final FaultyMetadataStore metadata = new FaultyMetadataStore(new InMemoryMetadataStore());
   private final ChunkReferences references = new ChunkReferences(metadata);
   private Manifest first;
   private Manifest second;
@@ -106,7 +107,7 @@ class ChunkReferencesTest {
     Manifest large = longManifest("snap-3", 2500);
     metadata.dieAfterCommits(1, false);
     assertThatThrownBy(() -> references.add("snap-3", large)).isInstanceOf(Killed.class);
-    metadata.live();
+    metadata.faults().disarm();
     assertThat(references.intent("snap-3")).contains(new Intent(Direction.ADDING, 1000));
 
     remove("snap-3", large);
@@ -133,7 +134,7 @@ class ChunkReferencesTest {
         for (boolean applied : new boolean[] {false, true}) {
           metadata.dieAfterCommits(commits, applied);
           untilDone(() -> references.add("snap-3", large));
-          metadata.live();
+          metadata.faults().disarm();
           assertThat(references.count(digest("chunk 0"))).isEqualTo(1);
           assertThat(references.count(digest("chunk 2499"))).isEqualTo(1);
 
@@ -149,7 +150,7 @@ class ChunkReferencesTest {
                         swept.add(digest);
                         return true;
                       }));
-          metadata.live();
+          metadata.faults().disarm();
           assertThat(swept).hasSize(2500);
           assertThat(metadata.scan("snapshot-store/", null, 10)).isEmpty();
         }
@@ -204,7 +205,7 @@ class ChunkReferencesTest {
         step.run();
         return;
       } catch (Killed e) {
-        metadata.live();
+        metadata.faults().disarm();
       }
     }
   }

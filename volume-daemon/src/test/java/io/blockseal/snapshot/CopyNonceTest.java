@@ -9,6 +9,7 @@ import static io.blockseal.snapshot.SnapshotLab.keyOf;
 import static io.blockseal.snapshot.SnapshotLab.newKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.fault.FaultyChunkStore;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.secret.SecretBytes;
 import io.blockseal.volume.cipher.GcmLedger;
@@ -43,7 +44,7 @@ class CopyNonceTest {
   @AfterEach
   void closeLab() throws IOException {
     ledger.close();
-    chunks.recover();
+    chunks.faults().disarm();
     lab.close();
   }
 
@@ -87,7 +88,7 @@ class CopyNonceTest {
     try (SecretBytes source = Objects.requireNonNull(keyOf("vol-1", GCM));
         SecretBytes target = Objects.requireNonNull(keyOf("copy", GCM))) {
       lab.store().reencrypt("snap-1", source, "snap-2", newKey(GCM), target);
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
       lab.nextBoot();
       try (SnapshotLab next = lab.kill(afterwards, disk)) {
         await(next.store().resume("snap-2", source, target));

@@ -8,6 +8,7 @@ import static io.blockseal.snapshot.SnapshotLab.wrapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.FaultyChunkStore;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.meta.MetadataStore;
 import io.blockseal.snapshot.SnapshotTask.State;
@@ -37,7 +38,7 @@ class DeletionTest {
 
   @AfterEach
   void closeLab() throws IOException {
-    chunks.recover();
+    chunks.faults().disarm();
     lab.close();
   }
 
@@ -158,11 +159,11 @@ class DeletionTest {
         var target = java.util.Objects.requireNonNull(SnapshotLab.keyOf("copy", XTS))) {
       SnapshotTask task =
           lab.store().reencrypt("snap-1", source, "snap-2", SnapshotLab.newKey(XTS), target);
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
 
       lab.store().delete("snap-1");
       lab.store().settle();
-      chunks.recover();
+      chunks.faults().disarm();
       await(task);
       lab.store().settle();
 
@@ -180,12 +181,12 @@ class DeletionTest {
       byte[] second = content(volume);
       chunks.blockTasksAfter(0);
       SnapshotTask task = lab.store().take("snap-2", CutSource.of(volume));
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
 
       lab.store().delete("snap-1");
       lab.store().settle();
       assertThat(disk.size()).isEqualTo(2);
-      chunks.recover();
+      chunks.faults().disarm();
       await(task);
       lab.store().settle();
 
@@ -200,9 +201,9 @@ class DeletionTest {
       fill(volume, 0, 4 * CHUNK, 1);
       chunks.blockTasksAfter(2);
       SnapshotTask task = lab.store().take("snap-1", CutSource.of(volume));
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
       assertThat(lab.store().tasksOf("vol-1")).containsExactly(task);
-      chunks.stepAside();
+      chunks.faults().disarmSoon();
 
       lab.store().delete("snap-1");
       lab.store().settle();
@@ -220,10 +221,10 @@ class DeletionTest {
       fill(volume, 0, 4 * CHUNK, 1);
       chunks.blockTasksAfter(2);
       SnapshotTask task = lab.store().take("snap-1", CutSource.of(volume));
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
 
       task.cancel();
-      chunks.recover();
+      chunks.faults().disarm();
 
       assertThat(SnapshotLab.awaitFailure(task)).hasMessageContaining("was cancelled");
       assertThat(lab.store().failure("snap-1").orElseThrow()).contains("was cancelled");
@@ -243,11 +244,11 @@ class DeletionTest {
     try (Volume volume = lab.reopen("vol-1", "vol-1", XTS, OpenOptions.writable())) {
       chunks.blockTasksAfter(1);
       SnapshotTask task = lab.store().take("snap-2", CutSource.of(volume));
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
       lab.store().delete("snap-1");
       lab.store().settle();
 
-      chunks.recover();
+      chunks.faults().disarm();
       await(task);
 
       assertThat(lab.contentOf("snap-2", "vol-1")).isEqualTo(content(volume));

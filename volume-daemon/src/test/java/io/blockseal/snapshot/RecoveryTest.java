@@ -8,6 +8,9 @@ import static io.blockseal.snapshot.SnapshotLab.newKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.FaultyChunkStore;
+import io.blockseal.fault.FaultyMetadataStore;
+import io.blockseal.fault.Killed;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.secret.SecretBytes;
 import io.blockseal.snapshot.SnapshotTask.Kind;
@@ -36,8 +39,7 @@ class RecoveryTest {
   @TempDir private Path afterwards;
   private final MemoryChunkStore disk = new MemoryChunkStore();
   private final FaultyChunkStore chunks = new FaultyChunkStore(disk);
-  private final CrashingMetadataStore metadata =
-      new CrashingMetadataStore(new InMemoryMetadataStore());
+  private final FaultyMetadataStore metadata = new FaultyMetadataStore(new InMemoryMetadataStore());
 
   /// Volumes of processes that are killed, which nobody closes while it matters.
   private final List<Volume> killed = new ArrayList<>();
@@ -51,7 +53,7 @@ class RecoveryTest {
 
   @AfterEach
   void closeLab() throws IOException {
-    chunks.recover();
+    chunks.faults().disarm();
     for (Volume volume : killed) {
       volume.close();
     }
@@ -184,7 +186,7 @@ class RecoveryTest {
           SnapshotTask task = lab.store().take(id, CutSource.of(volume));
           task.completion().handle((facts, failure) -> true).join();
           fill(volume, 0, CHUNK, 'z');
-          metadata.live();
+          metadata.faults().disarm();
 
           lab.reboot();
           lab.store().task(id).ifPresent(SnapshotLab::await);
@@ -217,7 +219,7 @@ class RecoveryTest {
       } catch (Killed e) {
         deaths++;
       }
-      metadata.live();
+      metadata.faults().disarm();
       lab.restart();
       if (lab.store().state("snap-" + commits).isPresent()) {
         lab.store().delete("snap-" + commits);
@@ -255,7 +257,7 @@ class RecoveryTest {
   void losesASnapshotWhoseVolumeGoesOnWithoutTheStore() throws Exception {
     try (Volume volume = sixChunks("vol-1")) {
       takeBlocked("snap-1", volume, 2);
-      chunks.stepAside();
+      chunks.faults().disarmSoon();
       lab.restart();
       fill(volume, 0, 6 * CHUNK, 'z');
 
@@ -275,7 +277,7 @@ class RecoveryTest {
     try (SecretBytes source = Objects.requireNonNull(SnapshotLab.keyOf("vol-1", XTS));
         SecretBytes target = Objects.requireNonNull(SnapshotLab.keyOf("copy", XTS))) {
       lab.store().reencrypt("snap-1", source, "snap-2", newKey(XTS), target);
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
       while (disk.size() < 8) {
         Thread.sleep(1);
       }
@@ -352,7 +354,7 @@ class RecoveryTest {
   private SnapshotTask takeBlocked(String id, Volume volume, int copied) throws Exception {
     chunks.blockTasksAfter(copied);
     SnapshotTask task = lab.store().take(id, CutSource.of(volume));
-    chunks.awaitBlocked();
+    chunks.faults().awaitHanging();
     return task;
   }
 

@@ -8,6 +8,7 @@ import static io.blockseal.snapshot.SnapshotLab.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.FaultyChunkStore;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.snapshot.SnapshotTask.State;
 import io.blockseal.volume.engine.OpenOptions;
@@ -39,7 +40,7 @@ class TakingOrderTest {
 
   @AfterEach
   void closeLab() throws IOException {
-    chunks.recover();
+    chunks.faults().disarm();
     lab.close();
   }
 
@@ -102,13 +103,13 @@ class TakingOrderTest {
       fill(slow, 0, 4 * CHUNK, 1);
       chunks.blockTask("snap-1");
       take("snap-1", slow);
-      chunks.awaitBlocked();
+      chunks.faults().awaitHanging();
 
       await(take("snap-2", fast));
       awaitCompletions(1);
 
       assertThat(completed).containsExactly("snap-2");
-      chunks.recover();
+      chunks.faults().disarm();
     }
   }
 

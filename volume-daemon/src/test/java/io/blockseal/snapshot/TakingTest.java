@@ -7,6 +7,7 @@ import static io.blockseal.snapshot.SnapshotLab.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.FaultyChunkStore;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.snapshot.SnapshotTask.State;
 import io.blockseal.volume.engine.OpenOptions;
@@ -229,13 +230,13 @@ class TakingTest {
 
       SnapshotTask task = lab.store().take("snap-1", CutSource.of(volume));
 
-      assertThat(SnapshotLab.awaitFailure(task)).hasMessageContaining("the store is full");
+      assertThat(SnapshotLab.awaitFailure(task)).hasMessageContaining("No space left on device");
       assertThat(lab.store().state("snap-1")).contains(State.FAILED);
-      assertThat(lab.store().failure("snap-1").orElseThrow()).contains("the store is full");
+      assertThat(lab.store().failure("snap-1").orElseThrow()).contains("No space left on device");
       lab.store().settle();
       assertThat(lab.storedChunks()).isZero();
 
-      faulty.recover();
+      faulty.faults().disarm();
       lab.take("snap-2", volume);
       assertThat(lab.contentOf("snap-2", "vol-1")).isEqualTo(content(volume));
       lab.store().delete("snap-1");

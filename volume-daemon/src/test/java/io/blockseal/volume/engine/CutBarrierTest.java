@@ -9,9 +9,10 @@ import static io.blockseal.volume.engine.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.Fault;
+import io.blockseal.fault.FaultPlan;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.store.MemoryDisk;
-import io.blockseal.volume.store.VolumeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,18 +33,22 @@ final class CutBarrierTest {
       write(volume, 0, bytes(1, CHUNK));
       List<String> events = new ArrayList<>();
       Cut cut = volume.cut(new ListeningSink(events));
-      disk.inject(
-          (file, call) -> {
-            if (file == VolumeFile.VOLUME && call.equals("write")) {
-              events.add("change");
-            }
-            return file == VolumeFile.VOLUME && call.equals("read");
-          });
+      disk.faults()
+          .arm(
+              Fault.EIO,
+              1,
+              FaultPlan.Span.ONWARDS,
+              call -> {
+                if (call.is("write")) {
+                  events.add("change");
+                }
+                return call.is("read");
+              });
 
       write(volume, 0, bytes(2, UNIT));
 
       assertThat(events).startsWith("lost").contains("change");
-      disk.inject(null);
+      disk.faults().disarm();
       assertThatThrownBy(() -> cut.copyRemaining(ProgressListener.SILENT))
           .isInstanceOf(IOException.class);
       cut.close();

@@ -6,6 +6,8 @@ import static io.blockseal.volume.engine.Bench.bytes;
 import static io.blockseal.volume.engine.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.fault.Fault;
+import io.blockseal.fault.FaultPlan;
 import io.blockseal.volume.cipher.GcmLedger;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochTable;
@@ -156,13 +158,18 @@ final class NonceTest {
     Volume volume = Bench.open(disk, GCM);
     Random random = new Random(5);
     for (int round = 0; round < 60; round++) {
-      disk.inject((file, call) -> call.equals("write") && random.nextInt(4) == 0);
+      disk.faults()
+          .arm(
+              Fault.EIO,
+              1,
+              FaultPlan.Span.ONWARDS,
+              call -> call.is("write") && random.nextInt(4) == 0);
       try {
         write(volume, (long) random.nextInt(200) * UNIT, bytes(++writes, 3 * UNIT));
       } catch (IOException e) {
         // As it was told to.
       }
-      disk.inject(null);
+      disk.faults().disarm();
       write(volume, (long) random.nextInt(200) * UNIT, bytes(++writes, 3 * UNIT));
     }
     assertUnique(1);

@@ -12,6 +12,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.Fault;
+import io.blockseal.fault.FaultPlan;
 import io.blockseal.secret.SecretBytes;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.FormatException;
@@ -208,9 +210,9 @@ final class VolumeTest {
     MemoryDisk disk = created(cipher, SIZE);
     try (Volume volume = open(disk, cipher)) {
       write(volume, 0, bytes(5, UNIT));
-      disk.inject((file, call) -> call.equals("sync"));
+      disk.faults().arm(Fault.EIO, 1, FaultPlan.Span.ONWARDS, call -> call.is("sync"));
       assertThatThrownBy(volume::flush).isInstanceOf(IOException.class);
-      disk.inject(null);
+      disk.faults().disarm();
 
       assertThat(volume.readOnly()).isTrue();
       assertThatThrownBy(() -> write(volume, 0, new byte[1]))
@@ -227,11 +229,11 @@ final class VolumeTest {
     MemoryDisk disk = created(cipher, SIZE);
     try (Volume volume = open(disk, cipher)) {
       write(volume, 0, bytes(6, UNIT));
-      disk.inject((file, call) -> call.equals("write"));
+      disk.faults().arm(Fault.EIO, 1, FaultPlan.Span.ONWARDS, call -> call.is("write"));
       assertThatThrownBy(() -> write(volume, UNIT, bytes(7, UNIT)))
           .isInstanceOf(IOException.class)
           .isNotInstanceOf(ReadOnlyVolumeException.class);
-      disk.inject(null);
+      disk.faults().disarm();
 
       assertThat(read(volume, 0, UNIT)).isEqualTo(bytes(6, UNIT));
       write(volume, UNIT, bytes(8, UNIT));

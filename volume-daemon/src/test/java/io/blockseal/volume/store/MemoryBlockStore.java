@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 public final class MemoryBlockStore implements BlockStore {
   /// Asked before every call.
   interface Gate {
-    void pass(String call, boolean changes) throws IOException;
+    void pass(boolean changes) throws IOException;
   }
 
   private final MemoryFile file;
@@ -23,13 +23,12 @@ public final class MemoryBlockStore implements BlockStore {
 
   /// A store of its own, on no disk.
   public static MemoryBlockStore standalone() {
-    return new MemoryBlockStore(
-        new MemoryFile(MemoryDisk.SECTOR_BYTES), false, (call, changes) -> {});
+    return new MemoryBlockStore(new MemoryFile(MemoryDisk.SECTOR_BYTES), false, changes -> {});
   }
 
   @Override
   public void read(long offset, ByteBuffer target) throws IOException {
-    pass("read", false);
+    pass(false);
     if (target.hasArray()
         && target.arrayOffset() == 0
         && target.remaining() == target.array().length) {
@@ -44,7 +43,7 @@ public final class MemoryBlockStore implements BlockStore {
 
   @Override
   public void write(long offset, ByteBuffer source) throws IOException {
-    pass("write", true);
+    pass(true);
     byte[] bytes = new byte[source.remaining()];
     source.get(bytes);
     file.write(offset, bytes);
@@ -52,31 +51,31 @@ public final class MemoryBlockStore implements BlockStore {
 
   @Override
   public void sync(boolean dataOnly) throws IOException {
-    pass("sync", true);
+    pass(true);
     file.sync();
   }
 
   @Override
   public void punchHole(long offset, long lengthBytes) throws IOException {
-    pass("punchHole", true);
+    pass(true);
     file.punch(offset, lengthBytes);
   }
 
   @Override
   public long nextData(long offset) throws IOException {
-    pass("nextData", false);
+    pass(false);
     return file.nextData(offset);
   }
 
   @Override
   public long sizeBytes() throws IOException {
-    pass("sizeBytes", false);
+    pass(false);
     return file.sizeBytes();
   }
 
   @Override
   public void resize(long sizeBytes) throws IOException {
-    pass("resize", true);
+    pass(true);
     file.resize(sizeBytes);
   }
 
@@ -85,13 +84,13 @@ public final class MemoryBlockStore implements BlockStore {
     closed = true;
   }
 
-  private void pass(String call, boolean changes) throws IOException {
+  private void pass(boolean changes) throws IOException {
     if (closed) {
       throw new IOException("the store is closed");
     }
     if (changes && readOnly) {
       throw new IOException("the store is open for reading only");
     }
-    gate.pass(call, changes);
+    gate.pass(changes);
   }
 }

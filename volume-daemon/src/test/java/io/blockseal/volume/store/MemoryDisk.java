@@ -1,10 +1,13 @@
 package io.blockseal.volume.store;
 
+import io.blockseal.fault.FaultPlan;
+import io.blockseal.fault.FaultyVolumeFiles;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The files of one volume on a disk in memory, which can lose power.
@@ -24,13 +27,9 @@ public final class MemoryDisk {
   private int boot;
   private int powerLosses;
   private long callsLeft = Long.MAX_VALUE;
-  private @Nullable Fault fault;
-
-  /// Decides which calls fail, without the disk being gone.
-  public interface Fault {
-    /// Whether this call fails.
-    boolean hits(VolumeFile file, String call);
-  }
+  private final FaultPlan faults;
+  private @Nullable Consumer<CrashImage> watcher;
+  private final Random forgetting = new Random(1);
 
   public MemoryDisk() {
     this(SECTOR_BYTES);
@@ -38,14 +37,25 @@ public final class MemoryDisk {
 
   /// @param atomBytes what is written as a whole or not at all
   public MemoryDisk(int atomBytes) {
+    this(atomBytes, new FaultPlan());
+  }
+
+  /// @param faults which calls fail while the disk goes on
+  public MemoryDisk(int atomBytes, FaultPlan faults) {
     this.atomBytes = atomBytes;
+    this.faults = faults;
   }
 
   /// Makes an empty volume file and takes the lock of the volume.
   public synchronized VolumeFiles create() throws IOException {
     VolumeFiles mounted = mount();
-    mounted.open(VolumeFile.VOLUME, VolumeFiles.Mode.CREATE).close();
-    return mounted;
+    try {
+      mounted.open(VolumeFile.VOLUME, VolumeFiles.Mode.CREATE).close();
+      return mounted;
+    } catch (IOException e) {
+      mounted.close();
+      throw e;
+    }
   }
 
   /// Takes the lock of the volume.
@@ -54,7 +64,7 @@ public final class MemoryDisk {
       throw new VolumeBusyException("memory");
     }
     locked = true;
-    return new Mounted(boot);
+    return new FaultyVolumeFiles(new Mounted(boot), faults, this::forget);
   }
 
   /// The disk goes away after `calls` more calls that change something.
@@ -62,9 +72,29 @@ public final class MemoryDisk {
     callsLeft = calls;
   }
 
-  /// Makes calls fail while the disk goes on.
-  public synchronized void inject(@Nullable Fault newFault) {
-    fault = newFault;
+  /// Which calls fail while the disk goes on.
+  public FaultPlan faults() {
+    return faults;
+  }
+
+  /// Calls `newWatcher` before every call that changes something.
+  public synchronized void watch(Consumer<CrashImage> newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /// What a loss of power at this moment may make of the disk.
+  public synchronized CrashImage image() {
+    Map<VolumeFile, MemoryFile> images = new EnumMap<>(VolumeFile.class);
+    files.forEach((name, file) -> images.put(name, file.image()));
+    return new CrashImage(atomBytes, images, unnamed.keySet());
+  }
+
+  /// A disk that holds these files, durably.
+  static MemoryDisk of(int atomBytes, Map<VolumeFile, MemoryFile> files) {
+    MemoryDisk disk = new MemoryDisk(atomBytes);
+    disk.files.putAll(files);
+    disk.powerLosses = 1;
+    return disk;
   }
 
   /// The process dies; what it wrote stays.
@@ -101,6 +131,11 @@ public final class MemoryDisk {
     return file;
   }
 
+  /// Whether any file holds `text` in the clear.
+  public synchronized boolean holds(byte[] text) {
+    return files.values().stream().anyMatch(file -> file.holds(text));
+  }
+
   /// Removes a file, as an operator might.
   public synchronized void remove(VolumeFile name) {
     files.remove(name);
@@ -113,16 +148,20 @@ public final class MemoryDisk {
     return copy;
   }
 
-  private synchronized void check(int bootOfCaller, VolumeFile file, String call, boolean changes)
-      throws IOException {
+  /// What a system does that could not write what it was given.
+  private synchronized void forget(VolumeFile name) {
+    file(name).forgetUnsynced(forgetting);
+  }
+
+  private synchronized void check(int bootOfCaller, boolean changes) throws IOException {
     if (bootOfCaller != boot) {
       throw new IOException("the process of this store is dead");
     }
     if (changes && callsLeft-- <= 0) {
       throw new IOException("the power is gone");
     }
-    if (fault != null && fault.hits(file, call)) {
-      throw new IOException("%s of %s fails, as the test wants it".formatted(call, file));
+    if (changes && watcher != null) {
+      watcher.accept(image());
     }
   }
 
@@ -156,7 +195,7 @@ public final class MemoryDisk {
 
     @Override
     public BlockStore open(VolumeFile name, Mode mode) throws IOException {
-      check(bootOfMount, name, "open", mode == Mode.CREATE);
+      check(bootOfMount, mode == Mode.CREATE);
       synchronized (MemoryDisk.this) {
         if (mode == Mode.CREATE) {
           if (files.containsKey(name)) {
@@ -170,13 +209,13 @@ public final class MemoryDisk {
           throw new java.nio.file.NoSuchFileException(name.name());
         }
         return new MemoryBlockStore(
-            file, mode == Mode.READ, (call, changes) -> check(bootOfMount, name, call, changes));
+            file, mode == Mode.READ, changes -> check(bootOfMount, changes));
       }
     }
 
     @Override
     public Optional<byte[]> load(VolumeFile name, long maxBytes) throws IOException {
-      check(bootOfMount, name, "load", false);
+      check(bootOfMount, false);
       synchronized (MemoryDisk.this) {
         MemoryFile file = files.get(name);
         return file == null ? Optional.empty() : Optional.of(file.bytes());
@@ -185,7 +224,7 @@ public final class MemoryDisk {
 
     @Override
     public void replace(VolumeFile name, byte[] content) throws IOException {
-      check(bootOfMount, name, "replace", true);
+      check(bootOfMount, true);
       synchronized (MemoryDisk.this) {
         files.put(name, MemoryFile.durable(atomBytes, content));
         unnamed.remove(name);
@@ -194,7 +233,7 @@ public final class MemoryDisk {
 
     @Override
     public void delete(VolumeFile name) throws IOException {
-      check(bootOfMount, name, "delete", true);
+      check(bootOfMount, true);
       synchronized (MemoryDisk.this) {
         files.remove(name);
         unnamed.remove(name);
@@ -203,7 +242,7 @@ public final class MemoryDisk {
 
     @Override
     public void syncNames() throws IOException {
-      check(bootOfMount, VolumeFile.VOLUME, "syncNames", true);
+      check(bootOfMount, true);
       synchronized (MemoryDisk.this) {
         unnamed.clear();
       }

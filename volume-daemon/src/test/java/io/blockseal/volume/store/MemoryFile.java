@@ -2,10 +2,12 @@ package io.blockseal.volume.store;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// A sparse file in memory that remembers what was not synced. Thread-safe.
@@ -18,8 +20,8 @@ public final class MemoryFile {
   private final TreeMap<Long, byte[]> atoms = new TreeMap<>();
 
   /// What an atom may hold after a loss of power instead of what it holds now, oldest first: what
-  /// was durable, then what was written since.
-  private final Map<Long, List<byte[]>> doubtful = new HashMap<>();
+  /// was durable, then what was written since. In the order in which they were written first.
+  private final Map<Long, List<byte[]>> doubtful = new LinkedHashMap<>();
 
   private long sizeBytes;
   private long durableSizeBytes;
@@ -44,6 +46,18 @@ public final class MemoryFile {
 
   public synchronized long sizeBytes() {
     return sizeBytes;
+  }
+
+  /// Whether `text` is anywhere inside an atom, as it is now.
+  synchronized boolean holds(byte[] text) {
+    for (byte[] atom : atoms.values()) {
+      for (int i = 0; i + text.length <= atom.length; i++) {
+        if (atom[i] == text[0] && Arrays.equals(atom, i, i + text.length, text, 0, text.length)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// Changes one byte durably, as a vandal would.
@@ -139,6 +153,96 @@ public final class MemoryFile {
       resize(durableSizeBytes);
     }
     sync();
+  }
+
+  /// Some of what was written since the last sync is what it was before, and nobody will write it
+  /// again.
+  synchronized void forgetUnsynced(Random random) {
+    new TreeMap<>(doubtful)
+        .forEach(
+            (atom, versions) -> {
+              if (random.nextBoolean()) {
+                atoms.put(atom, versions.getFirst());
+                doubtful.remove(atom);
+              }
+            });
+  }
+
+  /// The blocks of `blockBytes` that may lose something with the power, in the order in which they
+  /// were written first.
+  synchronized Set<Long> unsynced(int blockBytes) {
+    Set<Long> blocks = new LinkedHashSet<>();
+    doubtful.forEach(
+        (atom, versions) -> {
+          byte[] present = atoms.getOrDefault(atom, new byte[atomBytes]);
+          if (versions.stream().anyMatch(version -> !Arrays.equals(version, present))) {
+            blocks.add(atom * atomBytes / blockBytes);
+          }
+        });
+    return blocks;
+  }
+
+  /// How many of a block's atoms may lose something.
+  synchronized int unsyncedAtoms(long block, int blockBytes) {
+    int count = 0;
+    for (long atom : atomsOf(block, blockBytes)) {
+      byte[] present = atoms.getOrDefault(atom, new byte[atomBytes]);
+      List<byte[]> versions = doubtful.getOrDefault(atom, List.of());
+      count += versions.stream().anyMatch(version -> !Arrays.equals(version, present)) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Whether the end of the file may be lost.
+  synchronized boolean unsyncedSize() {
+    return durableSizeBytes < sizeBytes;
+  }
+
+  /// What a block becomes when the power goes.
+  synchronized void settle(long block, int blockBytes, Fate fate) {
+    List<Long> inBlock = atomsOf(block, blockBytes);
+    for (int i = 0; i < inBlock.size(); i++) {
+      List<byte[]> versions = doubtful.get(inBlock.get(i));
+      if (versions == null) {
+        continue;
+      }
+      switch (fate) {
+        case KEPT -> {
+          // It holds what was written last.
+        }
+        case LOST -> atoms.put(inBlock.get(i), versions.getFirst());
+        case TORN -> {
+          if (i % 2 == 1) {
+            atoms.put(inBlock.get(i), versions.getFirst());
+          }
+        }
+        case TORN_OTHERWISE -> {
+          if (i % 2 == 0) {
+            atoms.put(inBlock.get(i), versions.getFirst());
+          }
+        }
+      }
+    }
+  }
+
+  synchronized void loseUnsyncedSize() {
+    resize(durableSizeBytes);
+  }
+
+  private List<Long> atomsOf(long block, int blockBytes) {
+    List<Long> inBlock = new ArrayList<>();
+    for (long at = block * blockBytes; at < (block + 1) * blockBytes; at += atomBytes) {
+      inBlock.add(at / atomBytes);
+    }
+    return inBlock;
+  }
+
+  /// A copy that remembers what was not synced.
+  synchronized MemoryFile image() {
+    MemoryFile image = copy();
+    image.durableSizeBytes = durableSizeBytes;
+    doubtful.forEach((atom, versions) -> image.doubtful.put(atom, List.copyOf(versions)));
+    return image;
   }
 
   synchronized MemoryFile copy() {

@@ -1,7 +1,7 @@
-package io.blockseal.snapshot;
+package io.blockseal.fault;
 
 /// Stands for the death of the process: nothing in the product catches it.
-final class Killed extends Error {
+public final class Killed extends Error {
   private static final long serialVersionUID = 1L;
 
   Killed() {
