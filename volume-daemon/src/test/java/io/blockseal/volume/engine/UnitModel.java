@@ -75,6 +75,20 @@ final class UnitModel {
     return false;
   }
 
+  /// Whether the unit may hold `found` if the machine dies now.
+  boolean mayHold(long unit, byte[] found) {
+    return possible.getOrDefault(unit, List.of(unit(unit))).stream()
+        .anyMatch(choice -> Arrays.equals(choice, found));
+  }
+
+  /// The unit holds `found` from now on, whatever anybody wrote.
+  void accept(long unit, byte[] found) {
+    now.put(unit, found);
+    if (possible.containsKey(unit)) {
+      possible.getOrDefault(unit, List.of()).add(found);
+    }
+  }
+
   /// Every unit was observed: nothing is in doubt, but that what only survived the death of the
   /// process may still be lost with the machine.
   void observedAll(boolean powerLost) {
