@@ -363,7 +363,7 @@ class AttachmentTest {
     assertThat(rig.blocks.isAttached(id)).isFalse();
     assertThat(rig.kms.grants()).isZero();
     assertThat(Objects.requireNonNull(explained(id).lastFailure()).reason())
-        .contains("no space left on device");
+        .contains("No space left on device");
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.kms.KmsApi;
 import io.blockseal.meta.MetadataStore;
 import io.blockseal.secret.SecretBytes;
+import io.blockseal.snapshot.ChunkStore;
 import io.blockseal.snapshot.DirectoryChunkStore;
 import io.blockseal.snapshot.SnapshotStore;
 import io.blockseal.volume.engine.BlockDevice;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,16 +57,29 @@ final class LocalEbsRig implements AutoCloseable {
   private final Path root;
   private final KmsApi kms;
   private final SecureRandom random = new SecureRandom();
-  private DirectoryChunkStore chunks;
+  private final UnaryOperator<ChunkStore> wrapping;
+  private ChunkStore chunks;
   private SnapshotStore snapshots;
   private LocalBlockPlane blocks;
 
   LocalEbsRig(Path root, MetadataStore store, KmsApi kms, MovableClock clock) throws Exception {
+    this(root, store, kms, clock, UnaryOperator.identity());
+  }
+
+  /// @param wrapping what is put around the chunk store
+  LocalEbsRig(
+      Path root,
+      MetadataStore store,
+      KmsApi kms,
+      MovableClock clock,
+      UnaryOperator<ChunkStore> wrapping)
+      throws Exception {
+    this.wrapping = wrapping;
     this.root = root;
     this.store = store;
     this.kms = kms;
     this.clock = clock;
-    chunks = DirectoryChunkStore.open(root.resolve("chunks"));
+    chunks = wrapping.apply(DirectoryChunkStore.open(root.resolve("chunks")));
     snapshots = SnapshotStore.open(root.resolve("snapshots"), chunks, store, random, clock);
     blocks = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random, store);
     ebs = service();
@@ -95,7 +110,7 @@ final class LocalEbsRig implements AutoCloseable {
   /// Starts everything again on what [#close] left.
   void start() throws Exception {
     exports = new FakeExports();
-    chunks = DirectoryChunkStore.open(root.resolve("chunks"));
+    chunks = wrapping.apply(DirectoryChunkStore.open(root.resolve("chunks")));
     snapshots = SnapshotStore.open(root.resolve("snapshots"), chunks, store, random, clock);
     blocks = new LocalBlockPlane(root.resolve("volumes"), snapshots, exports, random, store);
     ebs = service();

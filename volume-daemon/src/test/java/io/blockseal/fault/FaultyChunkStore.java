@@ -55,19 +55,16 @@ public final class FaultyChunkStore implements ChunkStore {
     if (fault == null) {
       return store.put(digest, stored);
     }
-    switch (fault) {
-      case SHORT_WRITE -> {
-        store.put(digest, stored);
+    return switch (fault) {
+      case TORN_UNIT -> store.put(digest, torn(stored));
+      case MISDIRECTED -> store.put(ChunkDigest.of(torn(stored)), stored);
+      default -> {
+        if (fault == Fault.SHORT_WRITE) {
+          store.put(digest, stored);
+        }
         throw FaultyVolumeFiles.failure(fault, call.toString());
       }
-      case TORN_UNIT -> {
-        return store.put(digest, torn(stored));
-      }
-      case MISDIRECTED -> {
-        return store.put(ChunkDigest.of(torn(stored)), stored);
-      }
-      default -> throw FaultyVolumeFiles.failure(fault, call.toString());
-    }
+    };
   }
 
   @Override

@@ -217,7 +217,7 @@ final class FaultedSnapshots {
   }
 
   private void afterwards(Volume volume) throws IOException {
-    decide();
+    check();
     lab.restart();
     for (InterruptedSnapshot interrupted : lab.store().interrupted()) {
       lab.store().delete(interrupted.snapshotId());
@@ -243,7 +243,7 @@ final class FaultedSnapshots {
     }
   }
 
-  /// Looks at every snapshot; what was open is decided now.
+  /// Looks at every snapshot; what was open is decided by a restart.
   private void decide() throws IOException {
     for (var entry : Map.copyOf(open).entrySet()) {
       String id = entry.getKey();
@@ -252,6 +252,10 @@ final class FaultedSnapshots {
         open.remove(id);
       }
     }
+    check();
+  }
+
+  private void check() throws IOException {
     for (var entry : complete.entrySet()) {
       String id = entry.getKey();
       assertThat(lab.store().state(id)).as(id).contains(State.COMPLETED);

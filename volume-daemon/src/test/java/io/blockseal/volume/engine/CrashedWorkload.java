@@ -15,6 +15,7 @@ import io.blockseal.volume.store.MemoryDisk;
 import io.blockseal.volume.store.VolumeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -78,7 +79,7 @@ final class CrashedWorkload {
   private @Nullable Moment moment;
 
   /// A cut that is still to be copied.
-  private record Moment(Cut cut, Shelf shelf, byte[] content) {}
+  private record Moment(Cut cut, Shelf shelf, ByteBuffer content) {}
 
   CrashedWorkload(CipherSpec cipher, MemoryDisk disk, List<Operation> workload, Counts counts) {
     this.cipher = cipher;
@@ -144,7 +145,7 @@ final class CrashedWorkload {
         endCut();
         Shelf shelf = new Shelf(null);
         byte[] content = Bench.read(volume, 0, LOOKED_AT * UNIT);
-        moment = new Moment(volume.cut(shelf), shelf, content);
+        moment = new Moment(volume.cut(shelf), shelf, ByteBuffer.wrap(content));
       }
       case GROW -> {
         growing = true;
@@ -188,7 +189,7 @@ final class CrashedWorkload {
       try (Volume restored = Bench.open(other, cipher, options)) {
         assertThat(Bench.read(restored, 0, LOOKED_AT * UNIT))
             .as("the cut in %s of %s", workload, cipher)
-            .isEqualTo(ended.content());
+            .isEqualTo(ended.content().array());
       }
     }
   }

@@ -15,6 +15,7 @@ import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.store.MemoryDisk;
 import io.blockseal.volume.store.VolumeFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +69,7 @@ final class FaultedLife {
   private int writes;
 
   /// A snapshot that volumes are made of.
-  record Origin(Shelf shelf, EpochTable epochs, byte[] content) {
+  record Origin(Shelf shelf, EpochTable epochs, ByteBuffer content) {
     /// A snapshot of a volume of this cipher, with some units written.
     static Origin of(CipherSpec cipher) throws IOException {
       try (Volume volume = Bench.open(Bench.created(cipher, SIZE), cipher)) {
@@ -78,14 +79,14 @@ final class FaultedLife {
         Shelf shelf = new Shelf(null);
         try (Cut cut = volume.cut(shelf)) {
           cut.copyRemaining(ProgressListener.SILENT);
-          return new Origin(shelf, EpochTable.parse(cut.epochTable()), content);
+          return new Origin(shelf, EpochTable.parse(cut.epochTable()), ByteBuffer.wrap(content));
         }
       }
     }
   }
 
   /// A cut that ended well.
-  private record Kept(Shelf shelf, EpochTable epochs, long sizeBytes, byte[] moment) {}
+  private record Kept(Shelf shelf, EpochTable epochs, long sizeBytes, ByteBuffer moment) {}
 
   FaultedLife(
       CipherSpec cipher, Fault fault, FaultPlan.Span span, long nth, @Nullable Origin origin) {
@@ -163,7 +164,7 @@ final class FaultedLife {
             origin == null ? spec : spec.fromSnapshot("snap-1", origin.epochs()),
             Bench.TINY_JOURNAL);
         if (origin != null) {
-          units.writing(0, origin.content());
+          units.writing(0, origin.content().array());
           units.settled();
           units.flushed();
         }
@@ -220,7 +221,7 @@ final class FaultedLife {
       assertThat(open.readOnly()).as("promise 6").isTrue();
       plan.aside(
           () ->
-              assertThatThrownBy(() -> open.write(0, java.nio.ByteBuffer.allocate(UNIT)))
+              assertThatThrownBy(() -> open.write(0, ByteBuffer.allocate(UNIT)))
                   .isInstanceOf(ReadOnlyVolumeException.class));
       plan.aside(() -> assertThatThrownBy(open::flush).isInstanceOf(ReadOnlyVolumeException.class));
     }
@@ -243,7 +244,9 @@ final class FaultedLife {
       write(0, UNIT);
       write(CHUNK, 2 * UNIT);
       cut.copyRemaining(ProgressListener.SILENT);
-      kept.add(new Kept(shelf, EpochTable.parse(cut.epochTable()), cut.sizeBytes(), moment));
+      kept.add(
+          new Kept(
+              shelf, EpochTable.parse(cut.epochTable()), cut.sizeBytes(), ByteBuffer.wrap(moment)));
     } catch (IOException e) {
       noticeable(e);
     }
@@ -451,7 +454,7 @@ final class FaultedLife {
     }
     if (!fault.silent()) {
       for (Kept each : kept) {
-        assertThat(contentOf(each)).as("promise 3").isEqualTo(each.moment());
+        assertThat(contentOf(each)).as("promise 3").isEqualTo(each.moment().array());
       }
     }
   }
