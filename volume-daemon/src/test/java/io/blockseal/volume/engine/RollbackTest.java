@@ -9,6 +9,8 @@ import static io.blockseal.volume.engine.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.Fault;
+import io.blockseal.fault.FaultPlan;
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.block.TagTreeShape;
 import io.blockseal.volume.format.CipherSpec;
@@ -222,9 +224,14 @@ final class RollbackTest {
     write(volume, 0, NEW);
     WitnessedRoots before = Bench.witness(disk).recall().orElseThrow();
     int[] changes = {0};
-    disk.inject((file, call) -> call.equals("write") && headerIsDue(disk, before, changes));
+    disk.faults()
+        .arm(
+            Fault.EIO,
+            1,
+            FaultPlan.Span.ONWARDS,
+            call -> call.is("write") && headerIsDue(disk, before, changes));
     assertThatThrownBy(volume::close).isInstanceOf(IOException.class);
-    disk.inject(null);
+    disk.faults().disarm();
     assertThat(Bench.witness(disk).recall().orElseThrow().next()).isNotNull();
     disk.kill();
     try (Volume again = open(disk, GCM)) {
@@ -263,7 +270,12 @@ final class RollbackTest {
     for (int round = 0; round < 12; round++) {
       WitnessedRoots before = Bench.witness(disk).recall().orElseThrow();
       int[] changes = {-round % 3};
-      disk.inject((file, call) -> call.equals("write") && headerIsDue(disk, before, changes));
+      disk.faults()
+          .arm(
+              Fault.EIO,
+              1,
+              FaultPlan.Span.ONWARDS,
+              call -> call.is("write") && headerIsDue(disk, before, changes));
       try {
         for (int i = 0; i < 60; i++) {
           write(volume, (long) (i % WRITTEN) * UNIT, bytes(i, UNIT));
@@ -271,7 +283,7 @@ final class RollbackTest {
       } catch (IOException e) {
         // As it was told to.
       }
-      disk.inject(null);
+      disk.faults().disarm();
       write(volume, CHUNK, bytes(round, UNIT));
       MemoryDisk now = disk.copy();
       Bench.witness(now).record(Bench.witness(disk).recall().orElseThrow());
