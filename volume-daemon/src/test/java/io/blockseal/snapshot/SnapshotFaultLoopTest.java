@@ -21,10 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// [FaultedSnapshots] for what is asked of each life.
 ///
 /// A failure names the call and prints the last calls; `-Dblockseal.nth=<n>` repeats that life
-/// alone.
+/// alone, and `-Dblockseal.soak=4` tries every call.
 final class SnapshotFaultLoopTest {
   private static final System.Logger LOG = System.getLogger("io.blockseal.fault");
   private static final long ENDLESS = 3_000;
+
+  /// Every so many-th call is tried of those that are many, others each time by the clock.
+  private static final long STEP = Math.max(1, 4 / Long.getLong("blockseal.soak", 1));
 
   /// Held, so that the level set here stays.
   private static final Logger SNAPSHOT = Logger.getLogger("io.blockseal.snapshot");
@@ -58,8 +61,9 @@ final class SnapshotFaultLoopTest {
   })
   void keepsEverySnapshotExact(CipherSpec cipher, Fault fault, Span span) throws IOException {
     Long only = Long.getLong("blockseal.nth");
-    long nth = only != null ? only : 1;
-    for (; nth < ENDLESS; nth++) {
+    long step = fault.silent() || fault == Fault.FAILED_SYNC ? 1 : STEP;
+    long nth = only != null ? only : 1 + Math.floorMod(System.nanoTime() / 1000, step);
+    for (; nth < ENDLESS; nth += step) {
       FaultedSnapshots life =
           new FaultedSnapshots(
               directory.resolve("%s-%s-%s-%d".formatted(cipher, fault, span, nth)),
@@ -82,10 +86,11 @@ final class SnapshotFaultLoopTest {
     assertThat(nth).as("the life without a fault").isLessThan(ENDLESS);
     LOG.log(
         System.Logger.Level.INFO,
-        "snapshots, {0} {1} {2}: {3} lives",
+        "snapshots, {0} {1} {2}: every {3}. of {4} calls",
         cipher,
         fault,
         span == ONWARDS ? "onwards" : "once",
-        nth);
+        step,
+        nth - 1);
   }
 }

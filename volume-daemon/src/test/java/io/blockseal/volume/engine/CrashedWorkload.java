@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -208,6 +209,10 @@ final class CrashedWorkload {
 
   private void examine(CrashImage image, List<Fate> state) throws IOException {
     MemoryDisk left = image.after(state);
+    Optional<WitnessedRoots> witnessed = Bench.witness(disk).recall();
+    if (witnessed.isPresent()) {
+      Bench.witness(left).record(witnessed.get());
+    }
     Set<Long> torn = torn(image.doubts(), state);
     boolean goesOn = workload.size() < 3 || SOAK > 1 || counts.states % READ_ONLY_STATES == 0;
     try (Volume volume =

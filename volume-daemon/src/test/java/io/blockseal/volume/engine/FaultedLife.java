@@ -319,14 +319,15 @@ final class FaultedLife {
     for (int attempt = 0; volume == null && attempt < 2; attempt++) {
       try {
         volume = open();
-      } catch (FormatException e) {
-        if (!fault.silent()) {
+      } catch (IOException e) {
+        if (e instanceof FormatException && !fault.silent()) {
           throw e;
         }
-        refused = true;
-        return null;
-      } catch (IOException e) {
         noticeable(e);
+        if (fault.silent()) {
+          refused = true;
+          return null;
+        }
       }
     }
     if (volume != null) {
@@ -343,7 +344,7 @@ final class FaultedLife {
       return VolumeOpening.open(
           disk.mount(),
           key,
-          OpenOptions.writable().with(shelf()),
+          OpenOptions.writable().with(shelf()).witnessedBy(Bench.witness(disk)),
           new java.security.SecureRandom(),
           Bench.TINY_JOURNAL);
     }
@@ -351,7 +352,7 @@ final class FaultedLife {
 
   /// Nobody may be told of a failure that there was none of.
   private void noticeable(IOException e) {
-    if (plan.hits() == 0 || (fault.silent() && !(e instanceof UnreadableUnitException))) {
+    if (plan.hits() == 0 || (fault.silent() && !cipher.tagged())) {
       throw new AssertionError("nothing went wrong that it could tell of", e);
     }
     lost |= fault == Fault.FAILED_SYNC;
