@@ -1,8 +1,6 @@
 package io.blockseal.fuse;
 
-import io.blockseal.volume.engine.BlockDevice;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -46,32 +44,5 @@ public final class NullExport {
                   stopped.countDown();
                 }));
     stopped.await();
-  }
-
-  private record Nothing(long sizeBytes) implements BlockDevice {
-    @Override
-    public boolean readOnly() {
-      return false;
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer target) {
-      target.position(target.limit());
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer source) {
-      source.position(source.limit());
-    }
-
-    @Override
-    public void discard(long offset, long lengthBytes) {
-      // There is nothing to discard.
-    }
-
-    @Override
-    public void flush() {
-      // There is nothing to flush.
-    }
   }
 }

@@ -1,4 +1,5 @@
-/// What the FUSE transports cost by themselves; `scripts/bench-fio.sh` measures it.
+/// What the FUSE transports cost by themselves: `scripts/bench-fio.sh` measures it from outside,
+/// [io.blockseal.fuse.RequestBenchmark] request by request.
 ///
 /// Threads: those of the transport. Nothing imports this package.
 @NullMarked

@@ -18,9 +18,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// How fast does GCM run over 4 KiB units, each with a nonce, associated data and record of its
-/// own?
+/// own, and when it overwrites what it reads?
 ///
-/// One operation transforms `sizeBytes`, unit by unit.
+/// One operation transforms `sizeBytes`, unit by unit. Decrypting in place has to put the
+/// ciphertext back each time, so it has one copy of memory more.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -36,9 +37,13 @@ public class GcmKernelBenchmark {
   @Param({"direct", "heap"})
   private String memory = "";
 
+  @Param({"other", "same"})
+  private String target = "";
+
   private final GcmUnitCipher cipher = cipher();
   private ByteBuffer plain = ByteBuffer.allocate(0);
   private ByteBuffer sealed = ByteBuffer.allocate(0);
+  private ByteBuffer input = ByteBuffer.allocate(0);
   private ByteBuffer opened = ByteBuffer.allocate(0);
   private ByteBuffer records = ByteBuffer.allocate(0);
   private ByteBuffer scratchRecords = ByteBuffer.allocate(0);
@@ -51,10 +56,14 @@ public class GcmKernelBenchmark {
     plain = buffer(sizeBytes);
     sealed = buffer(sizeBytes);
     opened = buffer(sizeBytes);
+    input = target.equals("same") ? opened.duplicate() : sealed;
     scratch = buffer(sizeBytes);
     records = buffer(recordBytes);
     scratchRecords = buffer(recordBytes);
     seal(sealed, records);
+    if (target.equals("same")) {
+      scratch = plain.duplicate();
+    }
   }
 
   @TearDown
@@ -70,21 +79,24 @@ public class GcmKernelBenchmark {
 
   @Benchmark
   public ByteBuffer decrypt() throws TagMismatchException {
-    sealed.clear();
+    if (target.equals("same")) {
+      input.put(0, sealed, 0, sizeBytes);
+    }
+    input.clear();
     records.clear();
     opened.clear();
-    for (long unit = 0; sealed.hasRemaining(); unit++) {
-      cipher.decrypt(unit, sealed, records, opened);
+    for (long unit = 0; input.hasRemaining(); unit++) {
+      cipher.decrypt(unit, input, records, opened);
     }
     return opened;
   }
 
-  private void seal(ByteBuffer target, ByteBuffer itsRecords) {
+  private void seal(ByteBuffer result, ByteBuffer itsRecords) {
     plain.clear();
-    target.clear();
+    result.clear();
     itsRecords.clear();
     for (long unit = 0; plain.hasRemaining(); unit++) {
-      cipher.encrypt(unit, counter++, plain, target, itsRecords);
+      cipher.encrypt(unit, counter++, plain, result, itsRecords);
     }
   }
 

@@ -17,7 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How fast does XTS run over 4 KiB units, by the length of the run and the kind of buffer?
+/// How fast does XTS run over 4 KiB units, by the length of the run and the kind of buffer, and
+/// when it overwrites what it reads?
 ///
 /// One operation transforms `sizeBytes`.
 @State(Scope.Thread)
@@ -35,16 +36,18 @@ public class XtsKernelBenchmark {
   @Param({"direct", "heap"})
   private String memory = "";
 
+  @Param({"other", "same"})
+  private String target = "";
+
   private final XtsCipher cipher = cipher();
   private ByteBuffer source = ByteBuffer.allocate(0);
-  private ByteBuffer target = ByteBuffer.allocate(0);
+  private ByteBuffer result = ByteBuffer.allocate(0);
   private long unit;
 
   @Setup
   public void allocate() {
-    boolean direct = memory.equals("direct");
-    source = direct ? ByteBuffer.allocateDirect(sizeBytes) : ByteBuffer.allocate(sizeBytes);
-    target = direct ? ByteBuffer.allocateDirect(sizeBytes) : ByteBuffer.allocate(sizeBytes);
+    source = buffer();
+    result = target.equals("same") ? source.duplicate() : buffer();
   }
 
   @TearDown
@@ -54,19 +57,25 @@ public class XtsKernelBenchmark {
 
   @Benchmark
   public ByteBuffer encrypt() {
-    cipher.encrypt(nextUnit(), source.clear(), target.clear());
-    return target;
+    cipher.encrypt(nextUnit(), source.clear(), result.clear());
+    return result;
   }
 
   @Benchmark
   public ByteBuffer decrypt() {
-    cipher.decrypt(nextUnit(), source.clear(), target.clear());
-    return target;
+    cipher.decrypt(nextUnit(), source.clear(), result.clear());
+    return result;
   }
 
   private long nextUnit() {
     unit = (unit + sizeBytes / UNIT_BYTES) & 0xff_ffff;
     return unit;
+  }
+
+  private ByteBuffer buffer() {
+    return memory.equals("direct")
+        ? ByteBuffer.allocateDirect(sizeBytes)
+        : ByteBuffer.allocate(sizeBytes);
   }
 
   private static XtsCipher cipher() {
