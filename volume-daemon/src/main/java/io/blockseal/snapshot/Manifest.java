@@ -92,7 +92,11 @@ public final class Manifest implements Closeable {
     }
     MemorySegment page = page(index / ManifestPages.ENTRIES_PER_PAGE);
     int slot = (int) (index % ManifestPages.ENTRIES_PER_PAGE);
-    return new ManifestEntry(ManifestPages.chunk(page, slot), ManifestPages.digest(page, slot));
+    long chunk = ManifestPages.chunk(page, slot);
+    if (chunk < 0) {
+      throw new ManifestFormatException(file, "entry %d names chunk %d".formatted(index, chunk));
+    }
+    return new ManifestEntry(chunk, ManifestPages.digest(page, slot));
   }
 
   /// The digest of a chunk; empty if it is a hole.

@@ -1,5 +1,6 @@
 package io.blockseal.volume.engine;
 
+import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.format.HydrationMap;
 import io.blockseal.volume.format.VolumeHeader;
@@ -89,6 +90,12 @@ final class Hydration implements Closeable {
         throw new FormatException(
             "the hydration map beside volume %s is that of volume %s and snapshot %s"
                 .formatted(files.name(), map.volumeId(), map.sourceSnapshotId()));
+      }
+      long chunks = new Geometry(header.sizeBytes(), header.cipher().tagged()).chunkCount();
+      if (map.chunkCount() > chunks) {
+        throw new FormatException(
+            "the hydration map beside volume %s speaks of %d chunks, but the volume has %d"
+                .formatted(files.name(), map.chunkCount(), chunks));
       }
       Hydration hydration = new Hydration(new Source(map, store, backing));
       hydration.load(map, store, files.bootId(), mode == VolumeFiles.Mode.WRITE);
@@ -295,6 +302,11 @@ final class Hydration implements Closeable {
     store.read(offset, ByteBuffer.wrap(blocks));
     for (int n = 0; n < map.blockCount(); n++) {
       HydrationMap.addBlock(blocks, n * HydrationMap.BLOCK_BYTES, n, chunks);
+    }
+    if (chunks.length() > map.chunkCount()) {
+      throw new FormatException(
+          "the hydration map of %d chunks names chunk %d"
+              .formatted(map.chunkCount(), chunks.length() - 1));
     }
   }
 }

@@ -276,7 +276,8 @@ final class VolumeOpening {
       try {
         ChangedChunks changed = ChangedChunks.parse(noted.get());
         if (changed.sequence() == header.sequence()
-            && changed.volumeId().equals(header.volumeId())) {
+            && changed.volumeId().equals(header.volumeId())
+            && changed.chunks().length() <= extent.geometry().chunkCount()) {
           return ChangeTracker.from(changed);
         }
       } catch (FormatException e) {

@@ -16,9 +16,15 @@ final class FixedText {
     fields.put(offset, bytes);
   }
 
-  static String get(ByteBuffer fields, int offset, int lengthBytes) {
+  /// The text up to the first zero or the end of the field.
+  ///
+  /// @throws FormatException if it is not ASCII
+  static String get(ByteBuffer fields, int offset, int lengthBytes) throws FormatException {
     int length = 0;
     while (length < lengthBytes && fields.get(offset + length) != 0) {
+      if (fields.get(offset + length) < 0) {
+        throw new FormatException("text with a byte that is not ASCII at offset " + offset);
+      }
       length++;
     }
     byte[] bytes = new byte[length];

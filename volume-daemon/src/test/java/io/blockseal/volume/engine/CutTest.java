@@ -10,11 +10,14 @@ import static io.blockseal.volume.engine.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.volume.format.ChangedChunks;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.store.MemoryDisk;
+import io.blockseal.volume.store.VolumeFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,20 @@ final class CutTest {
       assertThat(cut.changed()).isEqualTo(ChunkSet.of(0, 1, 2));
       assertThat(shelf.came()).isEqualTo(cut.changed());
       assertThat(content(cut, shelf)).isEqualTo(then);
+    }
+  }
+
+  @Test
+  void countsEveryChunkAfterANoteOfChunksThatTheVolumeHasNot() throws IOException {
+    MemoryDisk disk = created(CipherSpec.AES_256_XTS, SIZE);
+    BitSet beyond = new BitSet();
+    beyond.set(5);
+    byte[] note = new ChangedChunks(1, Bench.ID, null, beyond).toBytes();
+    disk.file(VolumeFile.CHANGED).write(0, note);
+    try (Volume volume = open(disk, CipherSpec.AES_256_XTS);
+        Cut cut = volume.cut(new Shelf(null))) {
+      cut.copyRemaining(ProgressListener.SILENT);
+      assertThat(cut.changed()).isEqualTo(ChunkSet.allBelow(5));
     }
   }
 

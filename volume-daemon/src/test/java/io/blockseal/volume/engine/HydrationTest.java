@@ -12,11 +12,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.FormatException;
+import io.blockseal.volume.format.HydrationMap;
 import io.blockseal.volume.store.MemoryDisk;
 import io.blockseal.volume.store.VolumeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.logging.Level;
@@ -220,6 +222,24 @@ final class HydrationTest {
       assertThat(read(volume, CHUNK, UNIT))
           .isEqualTo(Arrays.copyOfRange(source.content, CHUNK, CHUNK + UNIT));
     }
+  }
+
+  @Test
+  void refusesAMapOfChunksThatTheVolumeHasNot() throws IOException {
+    Source source = new Source(CipherSpec.NONE);
+    MemoryDisk longer = source.clone(SIZE);
+    byte[] head = new HydrationMap(Integer.MAX_VALUE, Bench.ID, "snap-1").head();
+    longer.file(VolumeFile.HYDRATION).write(0, head);
+    assertThatThrownBy(() -> source.open(longer))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("speaks of 2147483647 chunks, but the volume has 6");
+    MemoryDisk beyond = source.clone(SIZE);
+    BitSet sixth = new BitSet();
+    sixth.set(6);
+    beyond.file(VolumeFile.HYDRATION).write(4096, HydrationMap.block(sixth, 0));
+    assertThatThrownBy(() -> source.open(beyond))
+        .isInstanceOf(FormatException.class)
+        .hasMessage("the hydration map of 6 chunks names chunk 6");
   }
 
   /// Histories of a volume from a snapshot, with crashes: flushed writes are never fetched over.

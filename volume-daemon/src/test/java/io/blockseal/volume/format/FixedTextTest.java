@@ -13,7 +13,7 @@ final class FixedTextTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a", "vol-1", "12345678"})
-  void isReadAsItWasWritten(String text) {
+  void isReadAsItWasWritten(String text) throws FormatException {
     FixedText.put(fields, 1, 8, text);
     assertThat(FixedText.get(fields, 1, 8)).isEqualTo(text);
     assertThat(fields.get(0)).isZero();
@@ -21,7 +21,7 @@ final class FixedTextTest {
   }
 
   @Test
-  void endsWithItsFieldOrItsFirstZero() {
+  void endsWithItsFieldOrItsFirstZero() throws FormatException {
     fields.put(0, "1234567890".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     assertThat(FixedText.get(fields, 2, 4)).isEqualTo("3456");
     fields.put(4, (byte) 0);
@@ -33,5 +33,13 @@ final class FixedTextTest {
     assertThatThrownBy(() -> FixedText.put(fields, 0, 8, "123456789"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("\"123456789\" has more than 8 characters");
+  }
+
+  @Test
+  void refusesBytesThatAreNotAscii() {
+    fields.put(2, (byte) 0x80);
+    assertThatThrownBy(() -> FixedText.get(fields, 2, 4))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("not ASCII");
   }
 }

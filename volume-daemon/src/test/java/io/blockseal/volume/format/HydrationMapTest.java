@@ -115,7 +115,7 @@ final class HydrationMapTest {
   }
 
   @Test
-  void tellsStartsOfTheMachineApart() {
+  void tellsStartsOfTheMachineApart() throws FormatException {
     byte[] boot = HydrationMap.boot("boot 1");
     assertThat(boot).hasSize(512).isNotEqualTo(HydrationMap.boot("boot 2"));
     assertThat(FixedText.get(ByteBuffer.wrap(boot), 0, 64)).isEqualTo("boot 1");
