@@ -1,5 +1,6 @@
 package io.blockseal.fuse;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,13 @@ final class Helper implements Runnable {
         LockSupport.park(this);
         continue;
       }
-      LongRequest offered = request;
-      if (offered != null) {
-        offered.helpOut();
+      try {
+        Objects.requireNonNull(request).helpOut();
+      } finally {
+        // Whatever happens, nobody waits for ever.
+        state.set(State.RESERVED);
+        LockSupport.unpark(waiting);
       }
-      state.set(State.RESERVED);
-      LockSupport.unpark(waiting);
     }
   }
 

@@ -39,12 +39,12 @@ final class LongRequest {
     next.set(start);
   }
 
-  /// Does pieces until none is left or one has failed, in a view of the caller's own.
+  /// As [#work], in a view of the caller's own.
   void helpOut() {
     work(Objects.requireNonNull(bytes).duplicate());
   }
 
-  /// Does pieces until none is left or one has failed.
+  /// Does pieces until none is left or one has failed, which [#end] tells of.
   ///
   /// @param view of the bytes of the request
   void work(ByteBuffer view) {

@@ -85,18 +85,19 @@ final class LongRequests implements Closeable {
     if (request == null) {
       return false;
     }
+    request.work(bytes);
+    for (Helper helper : helpers) {
+      helper.awaitOrRetract(request);
+    }
     try {
-      request.work(bytes);
+      request.end(bytes);
     } finally {
-      for (Helper helper : helpers) {
-        helper.awaitOrRetract(request);
-      }
-      // The one that owns the request goes last: it was reserved first.
+      // From here on the request is somebody else's, so the one that owns it goes last: it was
+      // reserved first.
       for (int i = helpers.length - 1; i >= 0; i--) {
         helpers[i].release(request);
       }
     }
-    request.end(bytes);
     return true;
   }
 }

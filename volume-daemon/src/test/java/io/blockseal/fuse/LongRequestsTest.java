@@ -113,6 +113,33 @@ class LongRequestsTest {
     }
   }
 
+  /// Requests so short that one caller's has just ended when the next one begins with its helper.
+  @Test
+  void aHelperGoesFromOneCallerToTheNext() throws Exception {
+    RamDevice device = new RamDevice(SIZE);
+    try (LongRequests one = LongRequests.start(1);
+        ExecutorService callers = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> all =
+          IntStream.range(0, 4)
+              .<Future<?>>mapToObj(
+                  caller ->
+                      callers.submit(
+                          () -> {
+                            ByteBuffer bytes = ByteBuffer.allocate((2 + caller) * PIECE);
+                            for (int round = 0; round < 5000; round++) {
+                              one.read(device, caller * 8L * PIECE, bytes.clear());
+                              assertThat(bytes.position()).isEqualTo((2 + caller) * PIECE);
+                              assertThat(bytes.limit()).isEqualTo((2 + caller) * PIECE);
+                            }
+                            return null;
+                          }))
+              .toList();
+      for (Future<?> each : all) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
   @Test
   void aCallerGoesOnWithoutHelpersThatAreBusy() throws Exception {
     CountDownLatch entered = new CountDownLatch(3);
