@@ -268,7 +268,8 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   }
 
   /// Flushes, brings everything home, notes what changed since the last snapshot, and lets the
-  /// volume go. Cuts that are not done fail. Closing twice does nothing.
+  /// volume go. Cuts that are not done fail. Closing twice does nothing. A volume that lost its
+  /// durability before ([#readOnly]) is let go as it is.
   @Override
   public void close() throws IOException {
     if (!medium.shut()) {
