@@ -217,6 +217,13 @@ public final class DaemonClient implements AutoCloseable {
     await(id + " is not available", () -> volume(id).state() == VolumeState.AVAILABLE);
   }
 
+  /// Waits until making the volume has come to something or to nothing.
+  public void awaitMade(String id) {
+    await(
+        id + " is still being made",
+        () -> find(id).map(volume -> volume.state() != VolumeState.CREATING).orElse(true));
+  }
+
   /// Waits for an attachment that has begun.
   ///
   /// @return false if it has come to nothing, and the volume is available

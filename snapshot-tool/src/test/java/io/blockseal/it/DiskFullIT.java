@@ -93,9 +93,10 @@ final class DiskFullIT {
   }
 
   /// With a full disk this may be refused or come to nothing later; there is an answer in any case.
+  /// What is still being made would take the space that the test is about to make.
   private void tryToCreate(String cipher) {
     try {
-      client.createVolume(1, cipher, null, null);
+      client.awaitMade(client.createVolume(1, cipher, null, null));
     } catch (AwsException refused) {
       assertThat(refused.code()).isNotEqualTo("Unreachable");
     }
