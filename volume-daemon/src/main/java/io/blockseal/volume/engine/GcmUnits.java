@@ -51,10 +51,9 @@ final class GcmUnits implements Units {
 
   @Override
   public int pieceBytes(long offset, long lengthBytes) {
-    long units = journal == null ? Geometry.UNITS_PER_CHUNK : journal.maxUnits();
-    long end = Math.min(offset + lengthBytes, chunkEnd(offset));
-    long lastUnitEnd = (offset / UNIT + units) * UNIT;
-    return (int) (Math.min(end, lastUnitEnd) - offset);
+    int units = journal == null ? Geometry.UNITS_PER_CHUNK : journal.maxUnits();
+    long inChunk = Math.min(lengthBytes, chunkEnd(offset) - offset);
+    return UnitRange.pieceBytes(offset, inChunk, units);
   }
 
   @Override

@@ -15,7 +15,7 @@ final class PlainUnits implements Units {
 
   @Override
   public int pieceBytes(long offset, long lengthBytes) {
-    return (int) Math.min(lengthBytes, Scratch.MAX_PIECE_BYTES);
+    return UnitRange.pieceBytes(offset, lengthBytes, Scratch.MAX_PIECE_UNITS);
   }
 
   @Override

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class Scratch {
   /// The longest piece of a request that is served at once: what is encrypted is still in the
   /// core's cache when it is written.
-  static final int MAX_PIECE_BYTES = 128 << 10;
+  static final int MAX_PIECE_UNITS = (128 << 10) / Geometry.UNIT_BYTES;
 
   /// The units of a chunk, in a piece that begins and ends inside units.
   private static final int DATA_BYTES = Geometry.CHUNK_BYTES + 2 * Geometry.UNIT_BYTES;
 
   private static final int STORED_BYTES = Geometry.TAG_PAGE_BYTES + Geometry.CHUNK_BYTES;
 
-  private static final int FIRST_DATA_BYTES = MAX_PIECE_BYTES + 2 * Geometry.UNIT_BYTES;
+  private static final int FIRST_DATA_BYTES = MAX_PIECE_UNITS * Geometry.UNIT_BYTES;
 
   private ByteBuffer data = direct(FIRST_DATA_BYTES);
   private final ByteBuffer tagPage = direct(Geometry.TAG_PAGE_BYTES);

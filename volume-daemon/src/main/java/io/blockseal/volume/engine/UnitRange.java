@@ -19,6 +19,14 @@ record UnitRange(long first, int count, int head, int tail) {
         (int) (end * Geometry.UNIT_BYTES - offset - lengthBytes));
   }
 
+  /// How many bytes of a request for `lengthBytes` at `offset` lie in its first `maxUnits` units. A
+  /// piece of it ends where a unit ends, so that no unit is changed by two of them: a crash in
+  /// between would leave it neither old nor new.
+  static int pieceBytes(long offset, long lengthBytes, int maxUnits) {
+    long end = (offset / Geometry.UNIT_BYTES + maxUnits) * Geometry.UNIT_BYTES;
+    return (int) Math.min(lengthBytes, end - offset);
+  }
+
   /// Whether the range is nothing but whole units.
   boolean aligned() {
     return head == 0 && tail == 0;

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 /// the locks of their chunks: shared to read, exclusive to change. Thread-safe for different
 /// chunks.
 interface Units extends Closeable {
-  /// How many bytes of a request for `lengthBytes` at `offset` are served at once.
+  /// How many bytes of a request for `lengthBytes` at `offset` are served at once: as many as there
+  /// are, or up to the end of a unit.
   int pieceBytes(long offset, long lengthBytes);
 
   /// Waits until what a change of a piece of `lengthBytes` needs is there, and keeps it for the

@@ -29,7 +29,7 @@ final class XtsUnits implements Units {
 
   @Override
   public int pieceBytes(long offset, long lengthBytes) {
-    return (int) Math.min(lengthBytes, Scratch.MAX_PIECE_BYTES);
+    return UnitRange.pieceBytes(offset, lengthBytes, Scratch.MAX_PIECE_UNITS);
   }
 
   @Override

@@ -132,7 +132,9 @@ final class FaultedLife {
     write(11 * UNIT, 2 * UNIT);
     discard(12 * UNIT + unaligned(5), 3 * UNIT);
     discard(CHUNK, UNIT);
+    write(100 * UNIT + unaligned(1000), 40 * UNIT);
     flush();
+    discard(100 * UNIT + unaligned(1000), 40 * UNIT);
     cut();
     for (int i = 0; i < 12; i++) {
       write((long) (i % 5) * UNIT, UNIT);
@@ -311,7 +313,7 @@ final class FaultedLife {
       // What a flush failed to make durable may be gone, though the process lives.
       lost = true;
       volume = null;
-      open.close();
+      assertThatThrownBy(open::close).isInstanceOf(ReadOnlyVolumeException.class);
     }
     if (refused) {
       return null;

@@ -28,7 +28,8 @@ final class FaultedUnits {
   /// Everything that a unit ever held, or was about to, besides zeros.
   private final Map<Long, List<byte[]>> ever = new HashMap<>();
 
-  /// Units of which the disk was told something else than it holds, and nobody has looked at.
+  /// Units of which the disk was told something else than it holds, and nobody has looked at; some
+  /// may lie behind the end of a volume that grows later.
   private final Set<Long> struck = new HashSet<>();
 
   /// The same, of which nobody knows what a loss of power makes.
@@ -84,7 +85,6 @@ final class FaultedUnits {
   /// Every unit was observed.
   void observedAll() {
     model.settled();
-    struck.clear();
   }
 
   /// The volume was opened for writing, which settles what failed requests have left, and every
@@ -112,7 +112,7 @@ final class FaultedUnits {
   ///
   /// @param lost whether what was not synced may be lost
   void observe(long unit, byte[] found, boolean lost) {
-    if (struck.contains(unit) || (lost && hazy.contains(unit))) {
+    if (struck.remove(unit) || (lost && hazy.contains(unit))) {
       model.accept(unit, found);
     } else if (fault.silent() && cipher.tagged()) {
       assertThat(Arrays.equals(found, new byte[UNIT]) || among(ever, unit, found))
