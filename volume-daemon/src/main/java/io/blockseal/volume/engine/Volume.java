@@ -268,15 +268,18 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   }
 
   /// Flushes, brings everything home, notes what changed since the last snapshot, and lets the
-  /// volume go. Cuts that are not done fail. Closing twice does nothing. A volume that lost its
-  /// durability before ([#readOnly]) is let go as it is.
+  /// volume go. Cuts that are not done fail. Closing twice does nothing.
+  ///
+  /// @throws ReadOnlyVolumeException if a sync had failed before, perhaps in the background: the
+  ///   volume is let go as it is, and writes since the last flush may be lost
   @Override
   public void close() throws IOException {
     if (!medium.shut()) {
       return;
     }
     try {
-      if (!readOnly()) {
+      if (!openedReadOnly) {
+        health.check();
         commits.commit();
         medium.homes().finish();
         VolumeHeader closed = header.get();

@@ -208,19 +208,20 @@ final class VolumeTest {
   @EnumSource
   void aFailedSyncMakesItReadOnlyForGood(CipherSpec cipher) throws IOException {
     MemoryDisk disk = created(cipher, SIZE);
-    try (Volume volume = open(disk, cipher)) {
-      write(volume, 0, bytes(5, UNIT));
-      disk.faults().arm(Fault.EIO, 1, FaultPlan.Span.ONWARDS, call -> call.is("sync"));
-      assertThatThrownBy(volume::flush).isInstanceOf(IOException.class);
-      disk.faults().disarm();
+    Volume volume = open(disk, cipher);
+    write(volume, 0, bytes(5, UNIT));
+    disk.faults().arm(Fault.EIO, 1, FaultPlan.Span.ONWARDS, call -> call.is("sync"));
+    assertThatThrownBy(volume::flush).isInstanceOf(IOException.class);
+    disk.faults().disarm();
 
-      assertThat(volume.readOnly()).isTrue();
-      assertThatThrownBy(() -> write(volume, 0, new byte[1]))
-          .isInstanceOf(ReadOnlyVolumeException.class)
-          .hasMessageContaining("read-only since a sync failed");
-      assertThatThrownBy(volume::flush).isInstanceOf(ReadOnlyVolumeException.class);
-      assertThat(read(volume, 0, UNIT)).isEqualTo(bytes(5, UNIT));
-    }
+    assertThat(volume.readOnly()).isTrue();
+    assertThatThrownBy(() -> write(volume, 0, new byte[1]))
+        .isInstanceOf(ReadOnlyVolumeException.class)
+        .hasMessageContaining("read-only since a sync failed");
+    assertThatThrownBy(volume::flush).isInstanceOf(ReadOnlyVolumeException.class);
+    assertThat(read(volume, 0, UNIT)).isEqualTo(bytes(5, UNIT));
+    assertThatThrownBy(volume::close).isInstanceOf(ReadOnlyVolumeException.class);
+    open(disk, cipher).close();
   }
 
   @ParameterizedTest
