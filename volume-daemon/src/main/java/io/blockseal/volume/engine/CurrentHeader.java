@@ -22,6 +22,10 @@ final class CurrentHeader {
   /// The last epoch of the volume's table; 0 if it has none.
   private volatile int epoch;
 
+  /// The number of the last header that the witness had heard of when the volume was opened; 0 if
+  /// of none.
+  private long lastWitnessed;
+
   /// A header of which nobody knows whether it is in the file, because its write failed. It is
   /// written before any other, so that the file is never two changes away from `header`. Guarded by
   /// this.
@@ -58,6 +62,7 @@ final class CurrentHeader {
       return;
     }
     recorded.get().check(header.volumeId(), found);
+    lastWitnessed = recorded.get().newest().sequence();
     if (recorded.get().lagBehind(found)) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -68,9 +73,15 @@ final class CurrentHeader {
     }
   }
 
-  /// The volume began an epoch.
-  void begin(int newEpoch) {
+  /// The volume began an epoch, which the witness is told. If it has heard of a later header than
+  /// this, of one that a crash came before or of a newer copy that this one replaces by somebody's
+  /// leave, the numbers go on behind that: neither can be taken for a later state any more.
+  void begin(int newEpoch) throws IOException {
     epoch = newEpoch;
+    if (header.sequence() < lastWitnessed) {
+      replace(present -> present.following(lastWitnessed));
+    }
+    settle();
   }
 
   /// Has the witness record the header as it stands, and nothing else.

@@ -139,7 +139,6 @@ final class TaggedOpening {
     random.nextBytes(salt);
     epochs.append(salt);
     current.begin(newEpoch);
-    current.settle();
     return new Checkpointer(
         files.name(),
         home,

@@ -79,21 +79,29 @@ public record VolumeHeader(
 
   /// This header with another size, and the next sequence number.
   public VolumeHeader grownTo(long newSizeBytes) {
-    return next(newSizeBytes, sourceSnapshotId, tagTree);
+    return next(sequence, newSizeBytes, sourceSnapshotId, tagTree);
   }
 
   /// This header without a source snapshot, and the next sequence number.
   public VolumeHeader hydrated() {
-    return next(sizeBytes, null, tagTree);
+    return next(sequence, sizeBytes, null, tagTree);
   }
 
   /// This header with another tag tree, and the next sequence number.
   public VolumeHeader with(TagTreeHead newTagTree) {
-    return next(sizeBytes, sourceSnapshotId, newTagTree);
+    return next(sequence, sizeBytes, sourceSnapshotId, newTagTree);
+  }
+
+  /// This header with the sequence number after `last`, which is not below its own.
+  public VolumeHeader following(long last) {
+    return next(last, sizeBytes, sourceSnapshotId, tagTree);
   }
 
   private VolumeHeader next(
-      long newSizeBytes, @Nullable String newSourceSnapshotId, @Nullable TagTreeHead newTagTree) {
+      long last,
+      long newSizeBytes,
+      @Nullable String newSourceSnapshotId,
+      @Nullable TagTreeHead newTagTree) {
     return new VolumeHeader(
         volumeId,
         newSizeBytes,
@@ -104,7 +112,7 @@ public record VolumeHeader(
         encryptedDataKey,
         encryptionContext,
         lineageId,
-        sequence + 1,
+        last + 1,
         newSourceSnapshotId,
         newTagTree);
   }

@@ -181,6 +181,25 @@ final class RollbackTest {
   }
 
   @Test
+  void theNewerCopyIsRefusedOnceAnOldOneWasLetPass() throws IOException {
+    MemoryDisk disk = closed(OLD);
+    MemoryWitness witness = Bench.witness(disk);
+    TreeRoot old = witness.recall().orElseThrow().current();
+    byte[] before = disk.file(VolumeFile.VOLUME).bytes();
+    rewrite(disk);
+    byte[] after = disk.file(VolumeFile.VOLUME).bytes();
+    putBack(disk, before, 0, before.length);
+    witness.record(witness.recall().orElseThrow().accepting(old));
+    for (int life = 0; life < 2; life++) {
+      open(disk, GCM).close();
+      byte[] accepted = disk.file(VolumeFile.VOLUME).bytes();
+      putBack(disk, after, 0, after.length);
+      assertThatThrownBy(() -> open(disk, GCM)).isInstanceOf(RolledBackException.class);
+      putBack(disk, accepted, 0, accepted.length);
+    }
+  }
+
+  @Test
   void anOldHeaderAloneIsRefused() throws IOException {
     MemoryDisk disk = closed(OLD);
     byte[] before = disk.file(VolumeFile.VOLUME).bytes();
