@@ -1,6 +1,7 @@
 package io.blockseal.fuse;
 
 import io.blockseal.volume.engine.BlockDevice;
+import io.blockseal.volume.engine.ReadOnlyVolumeException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -123,10 +124,28 @@ final class ExportedFile {
     }
   }
 
+  /// [BlockDevice#prepareFlush], unless the file is being withdrawn.
+  void prepareFlush() {
+    long stamp = withdrawn ? 0 : requests.tryReadLock();
+    if (stamp == 0) {
+      return;
+    }
+    try {
+      if (!withdrawn) {
+        device.prepareFlush();
+      }
+    } finally {
+      requests.unlockRead(stamp);
+    }
+  }
+
   void flush() throws IOException {
     long stamp = enter();
     try {
       device.flush();
+    } catch (ReadOnlyVolumeException e) {
+      // EROFS would read as "there is nothing to flush here": what was written may be lost.
+      throw new IOException(e.getMessage(), e);
     } finally {
       requests.unlockRead(stamp);
     }

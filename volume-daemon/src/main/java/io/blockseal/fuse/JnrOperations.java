@@ -141,7 +141,9 @@ final class JnrOperations {
     ExportedFile file = null;
     try {
       file = files.opened(FuseLayouts.handle(info));
-      return file.write(offset, FuseLayouts.bytes(buffer, size));
+      int written = file.write(offset, FuseLayouts.bytes(buffer, size));
+      file.prepareFlush();
+      return written;
     } catch (Throwable e) {
       return failure(file, "write", e);
     }

@@ -34,6 +34,7 @@ final class KernelFuseTransport implements FuseTransport {
   }
 
   private final ServedMount mount;
+  private final Readers readers = Readers.ofThisMachine();
   private final List<FuseExchange> exchanges = new ArrayList<>();
   private State state = State.SERVING;
 
@@ -100,13 +101,20 @@ final class KernelFuseTransport implements FuseTransport {
     mount.start(loops);
   }
 
-  private static void serve(KernelOperations operations, FuseExchange exchange) {
+  private void serve(KernelOperations operations, FuseExchange exchange) {
+    readers.join();
     try {
-      while (exchange.receive()) {
+      while (readers.receive(exchange)) {
+        boolean aside = KernelOperations.waitsForTheDisk(exchange) && readers.standAside();
         operations.answer(exchange);
+        if (aside) {
+          readers.join();
+        }
       }
     } catch (IOException e) {
       LOG.log(Level.ERROR, "a FUSE thread gave up; the others go on", e);
+    } finally {
+      readers.leave();
     }
   }
 

@@ -43,7 +43,7 @@ final class KernelOperations {
   private static final int S_IFDIR = 0x4000;
   private static final int S_IFREG = 0x8000;
 
-  /// How an operation says that the kernel waits for no answer.
+  /// How an operation says that the kernel waits for no answer, or has it.
   private static final int NO_ANSWER = Integer.MIN_VALUE;
 
   private static final byte[] THIS = {'.'};
@@ -96,6 +96,12 @@ final class KernelOperations {
     on(FuseOpcode.RELEASEDIR, _ -> 0);
     on(FuseOpcode.DESTROY, _ -> 0);
     refuseTheRest();
+  }
+
+  /// Whether the request that `exchange` holds is one that takes as long as the disk does.
+  static boolean waitsForTheDisk(FuseExchange exchange) {
+    int opcode = exchange.opcode();
+    return opcode == FuseOpcode.FSYNC.number() || opcode == FuseOpcode.FALLOCATE.number();
   }
 
   /// Answers the request that `exchange` holds, whatever happens.
@@ -173,7 +179,9 @@ final class KernelOperations {
     ExportedFile file = files.opened(exchange.getLong(HANDLE));
     long offset = exchange.getLong(OFFSET);
     int written = file.write(offset, exchange.written(exchange.getInt(SIZE)));
-    return AnswerLayout.putSize(exchange.answerFields(), written);
+    exchange.succeed(AnswerLayout.putSize(exchange.answerFields(), written));
+    file.prepareFlush(); // the caller goes on meanwhile
+    return NO_ANSWER;
   }
 
   private int fsync(FuseExchange exchange) throws IOException {

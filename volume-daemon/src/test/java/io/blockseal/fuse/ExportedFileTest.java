@@ -6,6 +6,7 @@ import static io.blockseal.fuse.ExportedFile.FALLOC_ZERO_RANGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.blockseal.volume.engine.ReadOnlyVolumeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -87,6 +88,14 @@ class ExportedFileTest {
   }
 
   @Test
+  void aFlushOfWhatMayBeLostIsAnInputOutputError() {
+    device.fail(new ReadOnlyVolumeException("vol-1", new IOException("unplugged")));
+
+    assertThat(errno(file::flush)).isEqualTo(Errno.EIO);
+    assertThat(errno(() -> file.write(0, ByteBuffer.allocate(1)))).isEqualTo(Errno.EROFS);
+  }
+
+  @Test
   void afterWithdrawalTheDeviceIsNotTouched() throws IOException {
     file.withdraw();
     device.fail(new IllegalStateException("touched"));
@@ -94,6 +103,7 @@ class ExportedFileTest {
     assertThat(errno(() -> file.read(0, ByteBuffer.allocate(1)))).isEqualTo(Errno.ENODEV);
     assertThat(errno(() -> file.write(0, ByteBuffer.allocate(1)))).isEqualTo(Errno.ENODEV);
     assertThat(errno(file::flush)).isEqualTo(Errno.ENODEV);
+    file.prepareFlush();
     assertThat(errno(() -> file.allocate(0, 0, 1))).isEqualTo(Errno.ENODEV);
     assertThat(errno(() -> file.truncate(SIZE))).isEqualTo(Errno.ENODEV);
     assertThat(errno(file::facts)).isEqualTo(Errno.ENODEV);
@@ -131,8 +141,8 @@ class ExportedFileTest {
   }
 
   private static Errno errno(ThrowingCallable request) {
-    ErrnoException refusal = catchThrowableOfType(ErrnoException.class, request);
-    assertThat(refusal).isNotNull();
-    return refusal.errno();
+    IOException failure = catchThrowableOfType(IOException.class, request);
+    assertThat(failure).isNotNull();
+    return Errno.of(failure);
   }
 }

@@ -56,6 +56,11 @@ final class PlainUnits implements Units {
   }
 
   @Override
+  public boolean expectsSync() {
+    return store.expectsSync();
+  }
+
+  @Override
   public EpochTable epochTable() {
     return EpochTable.empty();
   }

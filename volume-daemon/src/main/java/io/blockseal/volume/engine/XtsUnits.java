@@ -95,6 +95,11 @@ final class XtsUnits implements Units {
   }
 
   @Override
+  public boolean expectsSync() {
+    return store.expectsSync();
+  }
+
+  @Override
   public EpochTable epochTable() {
     return EpochTable.empty();
   }
