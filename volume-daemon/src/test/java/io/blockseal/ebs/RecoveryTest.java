@@ -187,16 +187,7 @@ class RecoveryTest {
   void startsCopiesOver() {
     String source = rig.snapshot(rig.encryptedVolume(rig.key()));
     rig.blocks.holdTasks(true);
-    String copy =
-        Objects.requireNonNull(
-            rig.ebs
-                .copySnapshot(
-                    ALICE,
-                    CopySnapshotRequest.builder()
-                        .sourceRegion(EbsRig.REGION)
-                        .sourceSnapshotId(source)
-                        .build())
-                .snapshotId());
+    String copy = copy(source);
     rig.restart();
     rig.blocks.holdTasks(false);
     rig.settle();
@@ -210,16 +201,7 @@ class RecoveryTest {
   void goesOnWithCopiesUnderTheDataKeyTheyWereBegunWith() {
     String source = rig.snapshot(rig.encryptedVolume(rig.key()));
     rig.blocks.holdTasks(true);
-    String copy =
-        Objects.requireNonNull(
-            rig.ebs
-                .copySnapshot(
-                    ALICE,
-                    CopySnapshotRequest.builder()
-                        .sourceRegion(EbsRig.REGION)
-                        .sourceSnapshotId(source)
-                        .build())
-                .snapshotId());
+    String copy = copy(source);
     rig.awaitCalls("GenerateDataKeyWithoutPlaintext", "Decrypt", "Decrypt");
     rig.ebs.close();
     rig.kms.forgetCalls();
@@ -236,16 +218,7 @@ class RecoveryTest {
   void goesOnWithCopiesWhoseSourceIsDeletedSince() {
     String source = rig.snapshot(rig.encryptedVolume(rig.key()));
     rig.blocks.holdTasks(true);
-    String copy =
-        Objects.requireNonNull(
-            rig.ebs
-                .copySnapshot(
-                    ALICE,
-                    CopySnapshotRequest.builder()
-                        .sourceRegion(EbsRig.REGION)
-                        .sourceSnapshotId(source)
-                        .build())
-                .snapshotId());
+    String copy = copy(source);
     rig.awaitCalls("GenerateDataKeyWithoutPlaintext", "Decrypt", "Decrypt");
     rig.ebs.deleteSnapshot(ALICE, DeleteSnapshotRequest.builder().snapshotId(source).build());
     rig.ebs.close();
@@ -313,5 +286,17 @@ class RecoveryTest {
 
     assertThat(new EbsRecords(rig.store).snapshot(EbsRig.name(id)).orElseThrow().state())
         .isEqualTo(SnapshotState.PENDING);
+  }
+
+  private String copy(String source) {
+    return Objects.requireNonNull(
+        rig.ebs
+            .copySnapshot(
+                ALICE,
+                CopySnapshotRequest.builder()
+                    .sourceRegion(EbsRig.REGION)
+                    .sourceSnapshotId(source)
+                    .build())
+            .snapshotId());
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -71,6 +72,40 @@ class ConcurrentIoIT {
       assertThat(Arrays.mismatch(stored.array(), models.get(part).get()))
           .as("seed %d, part %d", seed, part)
           .isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void flushesThatHangLeaveThreadsForOtherRequests() throws Exception {
+    int hanging = 10;
+    var entered = new CountDownLatch(hanging);
+    var proceed = new CountDownLatch(1);
+    var slow = new SlowDevice(entered, proceed);
+    Path other = Path.of(exports.publish("vol-other", new RamDevice(PART_BYTES), Map.of()));
+    List<Callable<Boolean>> flushes = new ArrayList<>();
+    for (int i = 0; i < hanging; i++) {
+      Path file = Path.of(exports.publish("vol-" + i, slow, Map.of()));
+      flushes.add(() -> flush(file));
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(hanging + 1)) {
+      List<Future<Boolean>> all = new ArrayList<>();
+      try {
+        flushes.forEach(flush -> all.add(threads.submit(flush)));
+        assertThat(entered.await(1, TimeUnit.MINUTES)).as("all flushes arrived").isTrue();
+        usePart(other, 0, new Random(1));
+      } finally {
+        proceed.countDown();
+      }
+      for (Future<Boolean> one : all) {
+        assertThat(one.get()).isTrue();
+      }
+    }
+  }
+
+  private static boolean flush(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(false);
+      return true;
     }
   }
 

@@ -6,7 +6,8 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 
-/// A disk that says when a read has reached it and then keeps it until it may proceed. *Immutable.*
+/// A disk that says when a read or a flush has reached it and then keeps it until it may proceed.
+/// *Immutable.*
 record SlowDevice(CountDownLatch entered, CountDownLatch proceed) implements BlockDevice {
   @Override
   public long sizeBytes() {
@@ -20,13 +21,7 @@ record SlowDevice(CountDownLatch entered, CountDownLatch proceed) implements Blo
 
   @Override
   public void read(long offset, ByteBuffer target) throws IOException {
-    entered.countDown();
-    try {
-      proceed.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted while reading").initCause(e);
-    }
+    keep();
     target.position(target.limit());
   }
 
@@ -39,5 +34,17 @@ record SlowDevice(CountDownLatch entered, CountDownLatch proceed) implements Blo
   public void discard(long offset, long lengthBytes) {}
 
   @Override
-  public void flush() {}
+  public void flush() throws IOException {
+    keep();
+  }
+
+  private void keep() throws IOException {
+    entered.countDown();
+    try {
+      proceed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    }
+  }
 }
