@@ -200,6 +200,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
       return;
     }
     try {
+      medium.checkOpen();
       commits.commitUnlessBusy();
     } catch (IOException e) {
       // Whoever flushes hears of it: the volume has lost its durability.

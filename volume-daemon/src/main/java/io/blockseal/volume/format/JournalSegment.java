@@ -33,6 +33,9 @@ public record JournalSegment(
   /// The shortest segment that can hold an entry of one unit.
   public static final int MIN_SEGMENT_BYTES = 64 << 10;
 
+  /// Recovery reads a segment into memory as a whole, so a forged one must not be of any length.
+  public static final int MAX_SEGMENT_BYTES = 128 << 20;
+
   private static final long MAGIC = 0x4e52_554f_4a4b_4c42L;
   private static final int VERSION = 1;
   private static final int ID_BYTES = 64;
@@ -108,6 +111,7 @@ public record JournalSegment(
     if (half(segment.number) != half
         || segment.number < 0
         || segment.segmentBytes < MIN_SEGMENT_BYTES
+        || segment.segmentBytes > MAX_SEGMENT_BYTES
         || 2L * segment.segmentBytes != fileBytes) {
       throw new FormatException(
           "half %d of the journal of %d bytes says that it is segment %d of %d bytes"
