@@ -124,21 +124,6 @@ final class ExportedFile {
     }
   }
 
-  /// [BlockDevice#prepareFlush], unless the file is being withdrawn.
-  void prepareFlush() {
-    long stamp = withdrawn ? 0 : requests.tryReadLock();
-    if (stamp == 0) {
-      return;
-    }
-    try {
-      if (!withdrawn) {
-        device.prepareFlush();
-      }
-    } finally {
-      requests.unlockRead(stamp);
-    }
-  }
-
   void flush() throws IOException {
     long stamp = enter();
     try {

@@ -141,9 +141,7 @@ final class JnrOperations {
     ExportedFile file = null;
     try {
       file = files.opened(FuseLayouts.handle(info));
-      int written = file.write(offset, FuseLayouts.bytes(buffer, size));
-      file.prepareFlush();
-      return written;
+      return file.write(offset, FuseLayouts.bytes(buffer, size));
     } catch (Throwable e) {
       return failure(file, "write", e);
     }

@@ -43,7 +43,7 @@ final class KernelOperations {
   private static final int S_IFDIR = 0x4000;
   private static final int S_IFREG = 0x8000;
 
-  /// How an operation says that the kernel waits for no answer, or has it.
+  /// How an operation says that the kernel waits for no answer.
   private static final int NO_ANSWER = Integer.MIN_VALUE;
 
   private static final byte[] THIS = {'.'};
@@ -179,9 +179,7 @@ final class KernelOperations {
     ExportedFile file = files.opened(exchange.getLong(HANDLE));
     long offset = exchange.getLong(OFFSET);
     int written = file.write(offset, exchange.written(exchange.getInt(SIZE)));
-    exchange.succeed(AnswerLayout.putSize(exchange.answerFields(), written));
-    file.prepareFlush(); // the caller goes on meanwhile
-    return NO_ANSWER;
+    return AnswerLayout.putSize(exchange.answerFields(), written);
   }
 
   private int fsync(FuseExchange exchange) throws IOException {

@@ -103,7 +103,6 @@ class ExportedFileTest {
     assertThat(errno(() -> file.read(0, ByteBuffer.allocate(1)))).isEqualTo(Errno.ENODEV);
     assertThat(errno(() -> file.write(0, ByteBuffer.allocate(1)))).isEqualTo(Errno.ENODEV);
     assertThat(errno(file::flush)).isEqualTo(Errno.ENODEV);
-    file.prepareFlush();
     assertThat(errno(() -> file.allocate(0, 0, 1))).isEqualTo(Errno.ENODEV);
     assertThat(errno(() -> file.truncate(SIZE))).isEqualTo(Errno.ENODEV);
     assertThat(errno(file::facts)).isEqualTo(Errno.ENODEV);

@@ -30,10 +30,4 @@ public interface BlockDevice {
 
   /// Makes every write that returned before this call survive a crash of process or machine.
   void flush() throws IOException;
-
-  /// Begins what a [#flush] would wait for, if one is likely to come soon. A hint, to be given once
-  /// a write was answered: what is begun goes on while its caller asks for the flush.
-  default void prepareFlush() {
-    // A device that can begin nothing leaves everything to the flush.
-  }
 }

@@ -131,11 +131,6 @@ final class GcmUnits implements Units {
   }
 
   @Override
-  public boolean expectsSync() {
-    return journal != null && journal.expectsSync();
-  }
-
-  @Override
   public EpochTable epochTable() {
     return ciphers.table();
   }

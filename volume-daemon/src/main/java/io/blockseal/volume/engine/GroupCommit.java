@@ -53,20 +53,6 @@ final class GroupCommit {
     lead();
   }
 
-  /// As [#commit], unless a sync runs: then nothing is done.
-  void commitUnlessBusy() throws IOException {
-    lock.lock();
-    try {
-      if (started > finished) {
-        return;
-      }
-      started++;
-    } finally {
-      lock.unlock();
-    }
-    lead();
-  }
-
   private void lead() throws IOException {
     @Nullable IOException failure = new IOException("a flush ended unexpectedly");
     try {

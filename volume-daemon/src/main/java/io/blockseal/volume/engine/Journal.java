@@ -163,11 +163,6 @@ final class Journal {
     return at;
   }
 
-  /// [SyncedStore#expectsSync].
-  boolean expectsSync() {
-    return store.expectsSync();
-  }
-
   /// Which generation of the [Overlay] an entry at `place` of the file belongs to.
   int generationAt(long place) {
     return (int) (place / segmentBytes);

@@ -56,11 +56,6 @@ final class PlainUnits implements Units {
   }
 
   @Override
-  public boolean expectsSync() {
-    return store.expectsSync();
-  }
-
-  @Override
   public EpochTable epochTable() {
     return EpochTable.empty();
   }

@@ -2,9 +2,9 @@ package io.blockseal.volume.engine;
 
 /// Whether a store is synced after every write or two, as databases and `O_SYNC` files do it.
 ///
-/// Then the next write is synced once it was answered: that goes on while the request to do so
-/// travels through the kernel. Who writes much between two syncs is better served by the system,
-/// which gathers neighbours.
+/// Then the write-out of the next write is begun at once, so that it goes on while the answer and
+/// the request to sync travel through the kernel. Who writes much between two syncs is better
+/// served by the system, which gathers neighbours.
 ///
 /// A guess from racing counts: a wrong one costs a little time and nothing else. Thread-safe.
 final class SyncHabit {

@@ -16,9 +16,6 @@ final class SyncedStore implements Closeable {
   /// Held during a sync.
   private final Object turn = new Object();
 
-  /// Set after a write that a sync is likely to follow.
-  private volatile boolean syncExpected;
-
   /// Set after a write, before it is acknowledged; cleared before a sync.
   private volatile boolean dirty;
 
@@ -39,16 +36,9 @@ final class SyncedStore implements Closeable {
     int length = source.remaining();
     store.write(offset, source);
     dirty = true;
-    syncExpected = habit.wrote(length);
-  }
-
-  /// Whether a sync is likely to be asked for soon, for the sake of the last write. Says so once.
-  boolean expectsSync() {
-    boolean expected = syncExpected;
-    if (expected) {
-      syncExpected = false;
+    if (habit.wrote(length)) {
+      store.expectSync(offset, length);
     }
-    return expected;
   }
 
   /// Begins to make durable what was written to a range, without waiting for it.

@@ -33,9 +33,6 @@ interface Units extends Closeable {
   /// Makes the range read as zeros, and its whole units holes.
   void discard(long offset, int lengthBytes, Scratch scratch) throws IOException;
 
-  /// Whether somebody is likely to ask soon that the last write be made durable. Says so once.
-  boolean expectsSync();
-
   /// The epochs that the stored chunks need; empty for other ciphers than GCM.
   EpochTable epochTable();
 

@@ -194,20 +194,6 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     }
   }
 
-  @Override
-  public void prepareFlush() {
-    if (openedReadOnly || !units.expectsSync()) {
-      return;
-    }
-    try {
-      medium.checkOpen();
-      commits.commitUnlessBusy();
-    } catch (IOException e) {
-      // Whoever flushes hears of it: the volume has lost its durability.
-      LOG.log(System.Logger.Level.DEBUG, "a flush that nobody has asked for yet failed", e);
-    }
-  }
-
   /// Makes the volume longer; the new part reads as zeros. Durable when this returns.
   ///
   /// @throws IllegalArgumentException if that would shorten it

@@ -95,11 +95,6 @@ final class XtsUnits implements Units {
   }
 
   @Override
-  public boolean expectsSync() {
-    return store.expectsSync();
-  }
-
-  @Override
   public EpochTable epochTable() {
     return EpochTable.empty();
   }

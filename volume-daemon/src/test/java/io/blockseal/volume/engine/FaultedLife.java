@@ -136,10 +136,6 @@ final class FaultedLife {
     flush();
     discard(100 * UNIT + unaligned(1000), 40 * UNIT);
     cut();
-    flush();
-    write(2 * UNIT, UNIT);
-    flush();
-    write(3 * UNIT, UNIT);
     for (int i = 0; i < 12; i++) {
       write((long) (i % 5) * UNIT, UNIT);
     }
@@ -187,13 +183,7 @@ final class FaultedLife {
 
   private void write(long offset, int length) throws IOException {
     byte[] content = content(length);
-    change(
-        offset,
-        content,
-        open -> {
-          Bench.write(open, offset, content);
-          open.prepareFlush(); // as transports do
-        });
+    change(offset, content, open -> Bench.write(open, offset, content));
   }
 
   private void discard(long offset, int length) throws IOException {

@@ -226,38 +226,6 @@ final class VolumeTest {
 
   @ParameterizedTest
   @EnumSource
-  void whereEveryWriteIsFlushedItIsDurableBeforeTheFlushIsAskedFor(CipherSpec cipher)
-      throws IOException {
-    MemoryDisk disk = created(cipher, SIZE);
-    Volume volume = open(disk, cipher);
-    for (int i = 0; i < 2; i++) {
-      write(volume, 0, bytes(i, UNIT));
-      volume.flush();
-    }
-    write(volume, 0, bytes(7, UNIT));
-    volume.prepareFlush();
-    disk.losePower(new Random(1));
-    try (Volume again = open(disk, cipher)) {
-      assertThat(read(again, 0, UNIT)).isEqualTo(bytes(7, UNIT));
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aFlushThatWasPreparedAndFailedIsToldByTheNextOne(CipherSpec cipher) throws IOException {
-    MemoryDisk disk = created(cipher, SIZE);
-    Volume volume = open(disk, cipher);
-    write(volume, 0, bytes(5, UNIT));
-    volume.flush();
-    write(volume, 0, bytes(6, UNIT));
-    disk.faults().arm(Fault.EIO, 1, FaultPlan.Span.ONCE, call -> call.is("sync"));
-    volume.prepareFlush();
-    assertThat(volume.readOnly()).isTrue();
-    assertThatThrownBy(volume::flush).isInstanceOf(ReadOnlyVolumeException.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void aFailedWriteReachesTheWriterAndBreaksNothing(CipherSpec cipher) throws IOException {
     MemoryDisk disk = created(cipher, SIZE);
     try (Volume volume = open(disk, cipher)) {
