@@ -105,11 +105,7 @@ final class KernelFuseTransport implements FuseTransport {
     readers.join();
     try {
       while (readers.receive(exchange)) {
-        boolean aside = KernelOperations.waitsForTheDisk(exchange) && readers.standAside();
         operations.answer(exchange);
-        if (aside) {
-          readers.join();
-        }
       }
     } catch (IOException e) {
       LOG.log(Level.ERROR, "a FUSE thread gave up; the others go on", e);
@@ -124,7 +120,9 @@ final class KernelFuseTransport implements FuseTransport {
       return;
     }
     state = State.CLOSED;
-    mount.close();
+    try (readers) {
+      mount.close();
+    }
     IOException first = null;
     for (FuseExchange exchange : exchanges) {
       try {

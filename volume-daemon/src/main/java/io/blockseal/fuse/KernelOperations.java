@@ -98,12 +98,6 @@ final class KernelOperations {
     refuseTheRest();
   }
 
-  /// Whether the request that `exchange` holds is one that takes as long as the disk does.
-  static boolean waitsForTheDisk(FuseExchange exchange) {
-    int opcode = exchange.opcode();
-    return opcode == FuseOpcode.FSYNC.number() || opcode == FuseOpcode.FALLOCATE.number();
-  }
-
   /// Answers the request that `exchange` holds, whatever happens.
   void answer(FuseExchange exchange) {
     int opcode = exchange.opcode();

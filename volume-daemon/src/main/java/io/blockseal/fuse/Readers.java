@@ -1,28 +1,50 @@
 package io.blockseal.fuse;
 
 import io.blockseal.fuse.kernel.FuseExchange;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
-/// Which of the threads that serve a mount may wait for its next request: a few at a time.
+/// Which of the threads that serve a mount may take its next request: a few at a time.
 ///
 /// The kernel wakes those that wait in turn. The fewer they are, the likelier is one that has not
-/// gone to sleep yet, and the seldomer do two of them meet at a file's lock; the others stay in
-/// reserve for when some wait for the disk. Thread-safe.
-final class Readers {
+/// gone to sleep yet, and the seldomer do two of them meet at a file's lock. The others stay in
+/// reserve for when all of the few are held up, whatever by: one that nobody waited for a request
+/// beside is then replaced, and goes into the reserve when it is done.
+///
+/// Thread-safe.
+final class Readers implements Closeable {
+  /// How long nobody may be left to take a request. Hot requests take a hundredth of it.
+  private static final long STALL_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final Semaphore places;
 
   /// How many wait for a request.
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /// How many were replaced and have not given their place up yet.
+  private final AtomicInteger replaced = new AtomicInteger();
+
+  private final Thread watch = new Thread(this::watch, "blockseal-fuse-watch");
+
+  /// Whether the watch sleeps until nobody waits for a request.
+  private volatile boolean atEase;
+
+  private volatile boolean closed;
+
   private Readers(int places) {
     this.places = new Semaphore(places);
+    watch.setDaemon(true);
   }
 
   /// As many as keep the processors busy while some wait for a short read.
   static Readers ofThisMachine() {
-    return new Readers(2 + 2 * Runtime.getRuntime().availableProcessors());
+    var readers = new Readers(2 + 2 * Runtime.getRuntime().availableProcessors());
+    readers.watch.start();
+    return readers;
   }
 
   /// Waits for a place. It is the caller's until [#leave].
@@ -34,24 +56,41 @@ final class Readers {
     places.release();
   }
 
-  /// [FuseExchange#receive].
+  /// [FuseExchange#receive], by one who has a place, when it is his turn.
   boolean receive(FuseExchange exchange) throws IOException {
+    int owed = replaced.get();
+    if (owed > 0 && replaced.compareAndSet(owed, owed - 1)) {
+      join();
+    }
     waiting.incrementAndGet();
     try {
       return exchange.receive();
     } finally {
-      waiting.decrementAndGet();
+      if (waiting.decrementAndGet() == 0 && atEase) {
+        LockSupport.unpark(watch);
+      }
     }
   }
 
-  /// Leaves if nobody else waits for a request, so that somebody does.
-  ///
-  /// @return whether the caller has left, and has to [#join] again
-  boolean standAside() {
-    if (waiting.get() > 0) {
-      return false;
+  /// Lets the watch go. Whoever joined has left, or will.
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(watch);
+  }
+
+  private void watch() {
+    while (!closed) {
+      atEase = true;
+      if (waiting.get() > 0) {
+        LockSupport.park(this);
+      }
+      atEase = false;
+      LockSupport.parkNanos(this, STALL_NS);
+      if (waiting.get() == 0 && places.hasQueuedThreads()) {
+        replaced.incrementAndGet();
+        leave();
+      }
     }
-    leave();
-    return true;
   }
 }

@@ -73,9 +73,9 @@ final class CurrentHeader {
     }
   }
 
-  /// The volume began an epoch, which the witness is told. If it has heard of a later header than
-  /// this, of one that a crash came before or of a newer copy that this one replaces by somebody's
-  /// leave, the numbers go on behind that: neither can be taken for a later state any more.
+  /// The volume began an epoch, which the witness is told. The witness may have heard of a later
+  /// header: one that a crash kept from being written, or that of a newer copy which somebody let
+  /// this one replace. The numbers then go on behind it, so that it cannot come back.
   void begin(int newEpoch) throws IOException {
     epoch = newEpoch;
     if (header.sequence() < lastWitnessed) {
