@@ -27,7 +27,9 @@ import io.blockseal.aws.ec2.VolumeAttachmentState;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.kms.CreateKeyRequest;
 import io.blockseal.aws.kms.DecryptRequest;
+import io.blockseal.aws.kms.DescribeKeyRequest;
 import io.blockseal.aws.kms.RemoteKms;
+import io.blockseal.aws.kms.UpdateKeyDescriptionRequest;
 import io.blockseal.aws.wire.Headers;
 import io.blockseal.aws.wire.WireRequest;
 import io.blockseal.aws.wire.WireResponse;
@@ -91,6 +93,31 @@ public final class DaemonClient implements AutoCloseable {
     return Objects.requireNonNull(
             kms.createKey(ANYBODY, CreateKeyRequest.builder().build()).keyMetadata())
         .keyId();
+  }
+
+  public void describeKey(String key, String description) {
+    kms.updateKeyDescription(
+        ANYBODY, UpdateKeyDescriptionRequest.builder().keyId(key).description(description).build());
+  }
+
+  public String descriptionOf(String key) {
+    var request = DescribeKeyRequest.builder().keyId(key).build();
+    return Objects.requireNonNull(
+        Objects.requireNonNull(kms.describeKey(ANYBODY, request).keyMetadata()).description());
+  }
+
+  /// Describes a key as soon as that is accepted.
+  public void awaitDescribedKey(String key, String description) {
+    await(
+        "changes of keys are refused",
+        () -> {
+          try {
+            describeKey(key, description);
+            return true;
+          } catch (AwsException refused) {
+            return false;
+          }
+        });
   }
 
   /// Decrypts a data key, which the daemon has in its memory from then on.

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,49 @@ final class DiskFullIT {
     assertHolds(written);
     append(written, true, 20);
     assertHolds(written);
+  }
+
+  /// The log of the metadata has room of its own, in which the first changes still fit.
+  @Test
+  void metadataThatFoundNoRoomAreKeptAndTakeChangesAgain() throws IOException {
+    String key = client.createKey();
+    Path rest = ballast.resolveSibling("rest");
+    fillUp(rest);
+    int[] accepted = {-1};
+    assertThatThrownBy(
+            () -> {
+              while (accepted[0] < 16 * 1024) {
+                client.describeKey(key, description(accepted[0] + 1));
+                accepted[0]++;
+              }
+            })
+        .isInstanceOfSatisfying(
+            AwsException.class, e -> assertThat(e.code()).isEqualTo("KMSInternalException"));
+    assertThat(client.descriptionOf(key)).isEqualTo(description(accepted[0]));
+
+    Files.delete(ballast);
+    Files.delete(rest);
+
+    client.awaitDescribedKey(key, "there is room");
+    daemon.kill();
+    daemon.start();
+    assertThat(client.descriptionOf(key)).isEqualTo("there is room");
+  }
+
+  private static String description(int number) {
+    return "%8192d".formatted(number);
+  }
+
+  /// Takes the disk's last byte.
+  private static void fillUp(Path file) throws IOException {
+    try (var out = Files.newOutputStream(file)) {
+      byte[] block = new byte[1024];
+      while (true) {
+        out.write(block);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
+    }
   }
 
   /// With a full disk this may be refused or come to nothing later; there is an answer in any case.
