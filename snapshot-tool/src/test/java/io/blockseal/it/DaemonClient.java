@@ -68,6 +68,9 @@ public final class DaemonClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(10);
   private static final String REGION = "us-east-1";
 
+  /// From `/dev/sdba` to `/dev/sddz`.
+  private static final int DEVICE_NAMES = 3 * 26;
+
   /// What snapshots of one volume must be apart, and a little.
   private static final String SPACING = "{\"duration\":\"16s\"}";
 
@@ -161,9 +164,11 @@ public final class DaemonClient implements AutoCloseable {
     ec2.deleteVolume(ANYBODY, DeleteVolumeRequest.builder().volumeId(id).build());
   }
 
-  /// Begins to attach a volume, under a device name that no other has.
+  /// Begins to attach a volume, under a device name that it shares with every [#DEVICE_NAMES]th
+  /// number only.
   public void attach(String id, int number) {
-    String device = "/dev/sd" + (char) ('b' + (number / 26)) + (char) ('a' + (number % 26));
+    int name = number % DEVICE_NAMES;
+    String device = "/dev/sd" + (char) ('b' + (name / 26)) + (char) ('a' + (name % 26));
     ec2.attachVolume(
         ANYBODY,
         AttachVolumeRequest.builder().volumeId(id).instanceId(instance()).device(device).build());

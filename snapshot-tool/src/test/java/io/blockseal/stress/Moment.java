@@ -1,6 +1,7 @@
 package io.blockseal.stress;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,13 +59,27 @@ final class Moment {
     return Optional.empty();
   }
 
+  /// Ascending, with gaps between them.
   private static List<Interval> times(List<UnitHistory.Span> spans, UnitState seen) {
-    return spans.stream()
+    List<Interval> times = new ArrayList<>();
+    spans.stream()
         .filter(span -> span.states.contains(seen))
         .map(span -> new Interval(span.fromNs, span.untilNs))
-        .toList();
+        .sorted(Comparator.comparingLong(Interval::fromNs))
+        .forEach(
+            next -> {
+              Interval last = times.isEmpty() ? null : times.getLast();
+              if (last == null || next.fromNs > last.toNs) {
+                times.add(next);
+              } else if (next.toNs > last.toNs) {
+                times.set(times.size() - 1, new Interval(last.fromNs, next.toNs));
+              }
+            });
+    return times;
   }
 
+  /// What two lists have in common of which each is ascending and has gaps; so is the result, which
+  /// is no longer than both together.
   private static List<Interval> intersection(List<Interval> some, List<Interval> others) {
     List<Interval> both = new ArrayList<>();
     for (Interval one : some) {

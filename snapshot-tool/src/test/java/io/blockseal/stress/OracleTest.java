@@ -71,6 +71,16 @@ class OracleTest {
     assertThat(moment.judge("", all(state(0), state(0)))).isPresent();
   }
 
+  /// Either content of each unit may be there at two overlapping times.
+  @Test
+  void judgesASnapshotDuringWhichNothingWasAnswered() {
+    long fromNs = System.nanoTime();
+    oracle.begin(0, 0, WINDOWS.units() * UnitState.SECTORS, 1);
+    oracle.settle();
+    Moment moment = oracle.moment(fromNs, System.nanoTime());
+    assertThat(moment.judge("", all(state(1), state(0)))).isEmpty();
+  }
+
   /// A snapshot, during which unit 0 was written and then unit 1.
   private Moment momentOfTwoWrites() {
     long fromNs = System.nanoTime();
