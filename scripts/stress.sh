@@ -42,11 +42,9 @@ clean_up() {
   if [ -n "$pid" ]; then
     kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
   fi
-  daemon=$(cat "$work/data/blockseald.pid" 2>/dev/null || true)
-  if [ -n "$daemon" ] && grep -q -a -F "$work" "/proc/$daemon/cmdline" 2>/dev/null; then
-    kill -KILL "$daemon" 2>/dev/null || true
-  fi
-  if mountpoint -q "$work/volumes" 2>/dev/null; then umount --lazy "$work/volumes"; fi
+  # It has no pid file while it starts, and its mount is no mount point to mountpoint(1) once it was killed.
+  for daemon in $(pgrep -f -- "--data $work/data" || true); do kill -KILL "$daemon" 2>/dev/null || true; done
+  umount --lazy "$work/volumes" 2>/dev/null || true
   if [ "$status" -eq 0 ] || [ "$status" -ge 128 ]; then
     rm -rf "$work"
   else

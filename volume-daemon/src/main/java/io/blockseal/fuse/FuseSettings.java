@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 ///
 /// @param transport what carries the requests
 /// @param mountPoint an empty directory, made if it is missing
-/// @param threads how many requests are served at a time, of all volumes together
+/// @param threads how many requests are served at a time, at most, of all volumes together
 /// @param freeBytes what the directory with the volume files can still take, for `statfs`; asked
 ///   for on request threads, so it must neither block nor touch this mount
 /// @param clock what the files' times are read from
