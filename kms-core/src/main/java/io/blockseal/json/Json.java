@@ -97,7 +97,7 @@ public final class Json {
       case START_ARRAY -> array(parser);
       case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT -> integer(parser);
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_FLOAT -> decimal(parser.getDecimalValue());
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
@@ -128,6 +128,15 @@ public final class Json {
       case INT, LONG -> parser.getLongValue();
       default -> parser.getBigIntegerValue();
     };
+  }
+
+  /// A number that would be written as an integer, as `2e0` would, is read as one.
+  private static Object decimal(BigDecimal number) {
+    if (number.scale() != 0) {
+      return number;
+    }
+    BigInteger integer = number.unscaledValue();
+    return integer.bitLength() < Long.SIZE ? (Object) integer.longValue() : integer;
   }
 
   private static void write(JsonGenerator generator, @Nullable Object value) {

@@ -14,6 +14,7 @@ class JsonFuzzTest {
             "{\"a\":[1,-2.5,1e3,true,false,null,\"x\\u00e9\\n\"],\"b\":{}}",
             "9223372036854775808",
             "1e99999",
+            "[2e0,1.5e1,-12345678901234567890e0]",
             "[".repeat(600),
             "\"\\ud800\"")
         .map(text -> text.getBytes(UTF_8));
