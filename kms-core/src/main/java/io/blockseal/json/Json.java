@@ -42,6 +42,8 @@ public final class Json {
       return value;
     } catch (JacksonException e) {
       throw new JsonSyntaxException(e.getOriginalMessage(), e);
+    } catch (NumberFormatException e) { // its exponent is beyond that of a BigDecimal
+      throw new JsonSyntaxException("a number is out of range", e);
     }
   }
 
