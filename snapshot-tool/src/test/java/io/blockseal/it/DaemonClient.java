@@ -98,7 +98,7 @@ public final class DaemonClient implements AutoCloseable {
         .keyId();
   }
 
-  public void describeKey(String key, String description) {
+  public void updateKeyDescription(String key, String description) {
     kms.updateKeyDescription(
         ANYBODY, UpdateKeyDescriptionRequest.builder().keyId(key).description(description).build());
   }
@@ -109,13 +109,13 @@ public final class DaemonClient implements AutoCloseable {
         Objects.requireNonNull(kms.describeKey(ANYBODY, request).keyMetadata()).description());
   }
 
-  /// Describes a key as soon as that is accepted.
-  public void awaitDescribedKey(String key, String description) {
+  /// Updates the description of a key as soon as that is accepted.
+  public void awaitUpdatedKeyDescription(String key, String description) {
     await(
         "changes of keys are refused",
         () -> {
           try {
-            describeKey(key, description);
+            updateKeyDescription(key, description);
             return true;
           } catch (AwsException refused) {
             return false;

@@ -103,7 +103,7 @@ final class DiskFullIT {
     assertThatThrownBy(
             () -> {
               while (accepted[0] < 16 * 1024) {
-                client.describeKey(key, description(accepted[0] + 1));
+                client.updateKeyDescription(key, description(accepted[0] + 1));
                 accepted[0]++;
               }
             })
@@ -114,7 +114,7 @@ final class DiskFullIT {
     Files.delete(ballast);
     Files.delete(rest);
 
-    client.awaitDescribedKey(key, "there is room");
+    client.awaitUpdatedKeyDescription(key, "there is room");
     daemon.kill();
     daemon.start();
     assertThat(client.descriptionOf(key)).isEqualTo("there is room");

@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Which of the threads that serve a mount may take its next request: a few at a time.
 ///
 /// The kernel wakes those that wait in turn. The fewer they are, the likelier is one that has not
 /// gone to sleep yet, and the seldomer do two of them meet at a file's lock. The others stay in
-/// reserve for when all of the few are held up, whatever by: one that nobody waited for a request
-/// beside is then replaced, and goes into the reserve when it is done.
+/// reserve for when all of the few are held up, whatever by: another one then takes a place beside
+/// theirs, and whoever comes back while somebody waits gives one up.
 ///
 /// Thread-safe.
 final class Readers implements Closeable {
@@ -25,8 +26,11 @@ final class Readers implements Closeable {
   /// How many wait for a request.
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /// How many were replaced and have not given their place up yet.
-  private final AtomicInteger replaced = new AtomicInteger();
+  /// How many requests were taken.
+  private final AtomicLong taken = new AtomicLong();
+
+  /// How many places there are too many of, which those who come back have to give up.
+  private final AtomicInteger surplus = new AtomicInteger();
 
   private final Thread watch = new Thread(this::watch, "blockseal-fuse-watch");
 
@@ -58,14 +62,15 @@ final class Readers implements Closeable {
 
   /// [FuseExchange#receive], by one who has a place, when it is his turn.
   boolean receive(FuseExchange exchange) throws IOException {
-    int owed = replaced.get();
-    if (owed > 0 && replaced.compareAndSet(owed, owed - 1)) {
+    int tooMany = surplus.get();
+    if (tooMany > 0 && waiting.get() > 0 && surplus.compareAndSet(tooMany, tooMany - 1)) {
       join();
     }
     waiting.incrementAndGet();
     try {
       return exchange.receive();
     } finally {
+      taken.incrementAndGet();
       if (waiting.decrementAndGet() == 0 && atEase) {
         LockSupport.unpark(watch);
       }
@@ -86,11 +91,19 @@ final class Readers implements Closeable {
         LockSupport.park(this);
       }
       atEase = false;
-      LockSupport.parkNanos(this, STALL_NS);
-      if (waiting.get() == 0 && places.hasQueuedThreads()) {
-        replaced.incrementAndGet();
+      long before = taken.get();
+      pause();
+      if (waiting.get() == 0 && taken.get() == before && places.hasQueuedThreads()) {
+        surplus.incrementAndGet();
         leave();
       }
+    }
+  }
+
+  private void pause() {
+    long endNs = System.nanoTime() + STALL_NS;
+    for (long left = STALL_NS; left > 0 && !closed; left = endNs - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -75,7 +76,10 @@ class ConcurrentIoIT {
     }
   }
 
+  /// And not only one now and then: all of these would take minutes if each had to wait until
+  /// somebody notices that nobody is left.
   @Test
+  @Timeout(60)
   void requestsThatHangLeaveThreadsForOthers() throws Exception {
     int hanging = 10;
     var entered = new CountDownLatch(hanging);
@@ -94,11 +98,21 @@ class ConcurrentIoIT {
         requests.forEach(request -> all.add(threads.submit(request)));
         assertThat(entered.await(1, TimeUnit.MINUTES)).as("all have arrived").isTrue();
         usePart(other, 0, new Random(1));
+        writeOften(other, 10_000);
       } finally {
         proceed.countDown();
       }
       for (Future<Boolean> one : all) {
         assertThat(one.get()).isTrue();
+      }
+    }
+  }
+
+  private static void writeOften(Path file, int times) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer sector = ByteBuffer.allocate(512);
+      for (int i = 0; i < times; i++) {
+        assertThat(channel.write(sector.clear(), 0)).isEqualTo(512);
       }
     }
   }
