@@ -1,10 +1,10 @@
 package io.blockseal.kms.hsm;
 
+import io.blockseal.secret.DestroyableKey;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /// AES-256-GCM with a 12-byte IV and a 16-byte tag behind the ciphertext (NIST SP 800-38D).
 final class Gcm {
@@ -14,7 +14,7 @@ final class Gcm {
 
   static byte[] encrypt(byte[] key, byte[] iv, byte[] aad, byte[] plaintext) {
     try {
-      return cipher(Cipher.ENCRYPT_MODE, key, iv, aad).doFinal(plaintext);
+      return run(Cipher.ENCRYPT_MODE, key, iv, aad, plaintext);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-256-GCM does not work in this JVM", e);
     }
@@ -23,7 +23,7 @@ final class Gcm {
   static byte[] decrypt(byte[] key, byte[] iv, byte[] aad, byte[] ciphertextAndTag)
       throws AuthenticationFailedException {
     try {
-      return cipher(Cipher.DECRYPT_MODE, key, iv, aad).doFinal(ciphertextAndTag);
+      return run(Cipher.DECRYPT_MODE, key, iv, aad, ciphertextAndTag);
     } catch (AEADBadTagException e) {
       throw new AuthenticationFailedException(e);
     } catch (GeneralSecurityException e) {
@@ -31,12 +31,17 @@ final class Gcm {
     }
   }
 
-  private static Cipher cipher(int mode, byte[] key, byte[] iv, byte[] aad)
+  /// The cipher's key schedule is overwritten before this returns.
+  private static byte[] run(int mode, byte[] key, byte[] iv, byte[] aad, byte[] input)
       throws GeneralSecurityException {
+    GCMParameterSpec parameters = new GCMParameterSpec(TAG_BYTES * Byte.SIZE, iv);
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(
-        mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BYTES * Byte.SIZE, iv));
-    cipher.updateAAD(aad);
-    return cipher;
+    try (DestroyableKey copy = new DestroyableKey("AES", key)) {
+      cipher.init(mode, copy, parameters);
+      cipher.updateAAD(aad);
+      return cipher.doFinal(input);
+    } finally {
+      cipher.init(mode, DestroyableKey.BLANK, parameters);
+    }
   }
 }

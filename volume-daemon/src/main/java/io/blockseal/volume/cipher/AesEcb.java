@@ -1,9 +1,10 @@
 package io.blockseal.volume.cipher;
 
+import io.blockseal.secret.DestroyableKey;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
-import javax.crypto.spec.SecretKeySpec;
 
 /// AES on whole blocks under one key and in one direction: the raw block cipher that XTS is made
 /// of.
@@ -11,15 +12,26 @@ import javax.crypto.spec.SecretKeySpec;
 /// It is the JDK's `AES/ECB/NoPadding`, whose bulk path is compiled to vector instructions. ECB is
 /// not used as a mode here; nothing encrypts volume data with it. Confined to one thread at a time.
 final class AesEcb {
+  private final int mode;
   private final Cipher cipher;
 
   /// @param mode [Cipher#ENCRYPT_MODE] or [Cipher#DECRYPT_MODE]
   AesEcb(int mode, byte[] key) {
-    try {
+    this.mode = mode;
+    try (DestroyableKey copy = new DestroyableKey("AES", key)) {
       cipher = Cipher.getInstance("AES/ECB/NoPadding");
-      cipher.init(mode, new SecretKeySpec(key, "AES"));
+      cipher.init(mode, copy);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK offers no AES-256 in ECB", e);
+    }
+  }
+
+  /// Overwrites the key schedule. What is transformed afterwards is under no key of anybody's.
+  void forgetKey() {
+    try {
+      cipher.init(mode, DestroyableKey.BLANK);
+    } catch (InvalidKeyException e) {
+      throw new IllegalStateException("the JDK refuses an AES-256 key", e);
     }
   }
 

@@ -1,12 +1,12 @@
 package io.blockseal.volume.cipher;
 
+import io.blockseal.secret.DestroyableKey;
 import io.blockseal.secret.SecretBytes;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /// What one call of [GcmUnitCipher] works with: the JDK's AES-256-GCM in both directions and
 /// scratch for one unit.
@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// The JDK wants input and tag, or output and tag, one behind the other in one array, and is
 /// fastest from one array to another; so the unit passes through [#input] and [#output]. Confined
 /// to the call that borrowed it.
-final class GcmLane {
+final class GcmLane implements Lane {
   private static final int TAG_BITS = UnitRecord.TAG_BYTES * 8;
 
   /// To be filled before a call, each wholly: the text (to open: with the tag behind it), the nonce
@@ -28,7 +28,7 @@ final class GcmLane {
   final byte[] output;
 
   private final int textBytes;
-  private final SecretKey key;
+  private final DestroyableKey key;
   private final Cipher sealing;
   private final Cipher opening;
 
@@ -37,7 +37,7 @@ final class GcmLane {
     input = new byte[textBytes + UnitRecord.TAG_BYTES];
     output = new byte[textBytes + UnitRecord.TAG_BYTES];
     aad = new byte[aadBytes];
-    key = epochKey.apply(bytes -> new SecretKeySpec(bytes, "AES"));
+    key = epochKey.apply(bytes -> new DestroyableKey("AES", bytes));
     try {
       sealing = Cipher.getInstance("AES/GCM/NoPadding");
       opening = Cipher.getInstance("AES/GCM/NoPadding");
@@ -55,6 +55,20 @@ final class GcmLane {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK refuses to seal: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public void forget() {
+    key.destroy();
+    GCMParameterSpec parameters = new GCMParameterSpec(TAG_BITS, nonce);
+    try {
+      sealing.init(Cipher.ENCRYPT_MODE, DestroyableKey.BLANK, parameters);
+      opening.init(Cipher.DECRYPT_MODE, DestroyableKey.BLANK, parameters);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK refuses a key: " + e.getMessage(), e);
+    }
+    Arrays.fill(input, (byte) 0);
+    Arrays.fill(output, (byte) 0);
   }
 
   /// Decrypts the text in [#input], with the tag behind it, to [#output], which holds zeros if the

@@ -118,8 +118,7 @@ public final class GcmUnitCipher implements AutoCloseable {
     record.position(start + UnitRecord.BYTES);
   }
 
-  /// Wipes the key held here. What the JDK keeps inside its ciphers and in its `SecretKeySpec` can
-  /// not be wiped; it is released to the collector.
+  /// Overwrites the key, and the key schedules inside the JDK's ciphers.
   @Override
   public void close() {
     lanes.close();

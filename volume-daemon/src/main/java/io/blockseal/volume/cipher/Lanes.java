@@ -7,10 +7,11 @@ import java.util.function.Supplier;
 /// time and are dear to make.
 ///
 /// As many lanes exist as calls run at once, but no more than [#MAX_IDLE] are kept. Borrowing and
-/// giving back allocate nothing once enough lanes exist. Thread-safe.
+/// giving back allocate nothing once enough lanes exist. A lane that is not kept forgets its key.
+/// Thread-safe.
 ///
 /// @param <L> the lane
-final class Lanes<L> implements AutoCloseable {
+final class Lanes<L extends Lane> implements AutoCloseable {
   /// Beyond the number of threads that serve one volume; a lane holds some tens of KiB.
   static final int MAX_IDLE = 16;
 
@@ -47,8 +48,10 @@ final class Lanes<L> implements AutoCloseable {
     synchronized (lock) {
       if (!closed && idle.size() < MAX_IDLE) {
         idle.addLast(lane);
+        return;
       }
     }
+    lane.forget();
   }
 
   /// Drops the idle lanes; lanes still lent are dropped when they come back.
@@ -56,6 +59,7 @@ final class Lanes<L> implements AutoCloseable {
   public void close() {
     synchronized (lock) {
       closed = true;
+      idle.forEach(Lane::forget);
       idle.clear();
     }
   }

@@ -1,11 +1,12 @@
 package io.blockseal.volume.cipher;
 
+import io.blockseal.secret.DestroyableKey;
 import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// The MACs of a volume's tag tree: HMAC-SHA256, under the tag-tree key of the volume, over
 ///
@@ -29,21 +30,22 @@ public final class PageMac implements AutoCloseable {
   private static final int NUMBER = 4;
   private static final int PAGE = 12;
 
-  private final Lanes<Lane> lanes;
+  private final DestroyableKey key;
+  private final Lanes<MacLane> lanes;
 
-  /// @param treeKey of which the JDK keeps a copy; the caller closes its own
+  /// @param treeKey of which this keeps a copy; the caller closes its own
   public PageMac(SecretBytes treeKey) {
-    SecretKeySpec key = treeKey.apply(bytes -> new SecretKeySpec(bytes, ALGORITHM));
-    lanes = new Lanes<>(() -> new Lane(key));
+    key = treeKey.apply(bytes -> new DestroyableKey(ALGORITHM, bytes));
+    lanes = new Lanes<>(() -> new MacLane(key));
   }
 
   /// What one call works with. Confined to the call that borrowed it.
-  private static final class Lane {
+  private static final class MacLane implements Lane {
     private final byte[] input = new byte[PAGE + PAGE_BYTES];
     private final ByteBuffer fields = ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN);
     private final Mac mac;
 
-    Lane(SecretKeySpec key) {
+    MacLane(DestroyableKey key) {
       try {
         mac = Mac.getInstance(ALGORITHM);
         mac.init(key);
@@ -51,11 +53,20 @@ public final class PageMac implements AutoCloseable {
         throw new IllegalStateException("the JDK refuses HMAC-SHA256", e);
       }
     }
+
+    @Override
+    public void forget() {
+      try {
+        mac.init(DestroyableKey.BLANK);
+      } catch (InvalidKeyException e) {
+        throw new IllegalStateException("the JDK refuses a key of HMAC-SHA256", e);
+      }
+    }
   }
 
   /// The MAC of the page at `offset` of `pages`, whose position does not count and stays.
   public byte[] of(int level, long number, ByteBuffer pages, int offset) {
-    Lane lane = lanes.borrow();
+    MacLane lane = lanes.borrow();
     try {
       lane.fields.putInt(0, level).putLong(NUMBER, number);
       pages.get(offset, lane.input, PAGE, PAGE_BYTES);
@@ -65,9 +76,10 @@ public final class PageMac implements AutoCloseable {
     }
   }
 
-  /// Forgets the key, as far as the JDK lets it.
+  /// Overwrites the key and what the JDK's MACs made of it.
   @Override
   public void close() {
     lanes.close();
+    key.destroy();
   }
 }

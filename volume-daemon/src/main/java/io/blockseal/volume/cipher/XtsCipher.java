@@ -77,8 +77,7 @@ public final class XtsCipher implements AutoCloseable {
     }
   }
 
-  /// Wipes the keys held here. What the JDK keeps inside its ciphers can not be wiped; it is
-  /// released to the collector.
+  /// Overwrites the keys, and the key schedules inside the JDK's ciphers.
   @Override
   public void close() {
     lanes.close();

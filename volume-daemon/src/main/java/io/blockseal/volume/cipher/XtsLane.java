@@ -2,6 +2,7 @@ package io.blockseal.volume.cipher;
 
 import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 
 /// What one call of [XtsCipher] works with: three keyed AES ciphers and scratch for a batch of
@@ -11,7 +12,7 @@ import javax.crypto.Cipher;
 /// time, so that AES runs in bulk: tweaks, XOR, one pass of AES, XOR. The scratch is heap arrays
 /// whatever the caller's buffers are, because only for those the JDK has a bulk path. Confined to
 /// the call that borrowed it.
-final class XtsLane {
+final class XtsLane implements Lane {
   /// Two units of 4 KiB: tweaks, masked and transformed bytes of a batch stay in the first-level
   /// cache of a core. Twice as much was measurably slower, half as much no faster.
   private static final int BATCH_BYTES = 8 * 1024;
@@ -48,6 +49,17 @@ final class XtsLane {
 
   void decrypt(long firstUnit, ByteBuffer source, ByteBuffer target) {
     run(decryption, firstUnit, source, target);
+  }
+
+  @Override
+  public void forget() {
+    encryption.forgetKey();
+    decryption.forgetKey();
+    tweakEncryption.forgetKey();
+    Arrays.fill(firstTweaks, (byte) 0);
+    Arrays.fill(tweaks, 0);
+    Arrays.fill(masked, (byte) 0);
+    Arrays.fill(transformed, (byte) 0);
   }
 
   private void run(AesEcb aes, long firstUnit, ByteBuffer source, ByteBuffer target) {

@@ -4,8 +4,8 @@
 ///
 /// All AES is the JDK's own (`SunJCE`), because its bulk ECB and GCM paths are compiled to vector
 /// instructions. Keys come in as [io.blockseal.secret.SecretBytes] and are kept as such; the key
-/// schedules inside the JDK's `Cipher` objects can not be wiped and live until they are collected,
-/// as does the scratch of the last call.
+/// schedules inside the JDK's `Cipher` objects and the scratch of the last call are overwritten
+/// when a cipher is closed.
 ///
 /// Threads: ciphers are thread-safe; each call borrows a *lane* (its own JDK ciphers and scratch)
 /// for as long as it runs. May be imported by `engine` and by what re-encrypts chunks.

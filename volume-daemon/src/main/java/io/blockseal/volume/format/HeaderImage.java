@@ -1,5 +1,6 @@
 package io.blockseal.volume.format;
 
+import io.blockseal.secret.DestroyableKey;
 import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// The header of a volume as it lies on disk, twice: see [HeaderCopy].
@@ -156,10 +156,12 @@ public final class HeaderImage {
     Arrays.fill(covered, MAC, MAC + MAC_BYTES, (byte) 0);
     return macKey.apply(
         key -> {
-          try {
+          try (DestroyableKey copy = new DestroyableKey("HmacSHA256", key)) {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(covered);
+            mac.init(copy);
+            byte[] result = mac.doFinal(covered);
+            mac.init(DestroyableKey.BLANK);
+            return result;
           } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the JDK refuses HMAC-SHA256", e);
           }
