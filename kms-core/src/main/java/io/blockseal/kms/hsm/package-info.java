@@ -5,9 +5,9 @@
 /// tokens for their owner to store; plaintext keys do not leave it at all. What crosses it in the
 /// clear are the callers' own plaintexts, in [io.blockseal.secret.SecretBytes].
 ///
-/// The JVM keeps copies that nobody can wipe: the key schedules of its ciphers, `SecretKeySpec`,
-/// and the parameter objects of Bouncy Castle. They live as long as the garbage collector lets
-/// them.
+/// What the JDK's AES keeps of a key is overwritten after each call. Copies that nobody can wipe are
+/// made by HKDF and by the parameter objects of Bouncy Castle; they live as long as the garbage
+/// collector lets them.
 ///
 /// Threads: [io.blockseal.kms.hsm.Hsm] is thread-safe. May be imported by `io.blockseal.kms`,
 /// `io.blockseal.iam` (sealing only) and the daemon's composition root; imports `secret`, JCE and
