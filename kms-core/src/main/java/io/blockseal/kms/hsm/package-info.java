@@ -5,8 +5,8 @@
 /// tokens for their owner to store; plaintext keys do not leave it at all. What crosses it in the
 /// clear are the callers' own plaintexts, in [io.blockseal.secret.SecretBytes].
 ///
-/// What the JDK's AES keeps of a key is overwritten after each call. Copies that nobody can wipe are
-/// made by HKDF and by the parameter objects of Bouncy Castle; they live as long as the garbage
+/// What the JDK's AES keeps of a key is overwritten after each call. Copies that nobody can wipe
+/// are made by HKDF and by the parameter objects of Bouncy Castle; they live as long as the garbage
 /// collector lets them.
 ///
 /// Threads: [io.blockseal.kms.hsm.Hsm] is thread-safe. May be imported by `io.blockseal.kms`,
