@@ -10,12 +10,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockseal.fault.FaultyChunkStore;
 import io.blockseal.meta.InMemoryMetadataStore;
 import io.blockseal.snapshot.SnapshotTask.State;
+import io.blockseal.volume.block.TagTreeShape;
 import io.blockseal.volume.engine.OpenOptions;
+import io.blockseal.volume.engine.UnreadableUnitException;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.format.CipherSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +155,30 @@ class TakingTest {
     assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(before);
     // The sealed volume was let go.
     Volume.openSealed(lab.file("vol-1")).close();
+  }
+
+  /// What `docs/reliability.md` tells who has such a volume.
+  @Test
+  void savesADetachedVolumeWhoseTagTreeRotted() throws IOException {
+    byte[] before;
+    try (Volume volume = lab.newVolume("vol-1", 4 * CHUNK, CipherSpec.AES_256_GCM)) {
+      fill(volume, CHUNK, 10, 7);
+      before = content(volume);
+    }
+    try (var file = FileChannel.open(lab.file("vol-1"), StandardOpenOption.WRITE)) {
+      file.write(
+          ByteBuffer.allocate(TagTreeShape.SLOTS * TagTreeShape.NODE_BYTES),
+          TagTreeShape.nodeHome(TagTreeShape.LEVELS, 0, 0));
+    }
+    try (Volume rotten =
+        lab.reopen("vol-1", "vol-1", CipherSpec.AES_256_GCM, OpenOptions.writable())) {
+      assertThatThrownBy(() -> content(rotten)).isInstanceOf(UnreadableUnitException.class);
+    }
+
+    SnapshotLab.await(
+        lab.store().take("snap-1", CutSource.of(Volume.openSealed(lab.file("vol-1")))));
+
+    assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(before);
   }
 
   @Test
