@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Measures Blockseal volumes with fio against their peers, all in one run and in turn, and prints medians and ratios.
 #
-#   scripts/bench-fio.sh [--rounds N] [--seconds N] [--size-mib N] [--peers LIST] [--jobs LIST] [--json FILE] [--svg FILE]
+#   scripts/bench-fio.sh [--rounds N] [--seconds N] [--size-mib N] [--peers LIST] [--jobs LIST] [--transport T] [--json FILE] [--svg FILE]
 #
 #   --peers   of qemu-luks, gocryptfs, nbdkit-luks; all if not given. The plain file is always measured
 #   --jobs    of seq-read-1m, seq-write-1m, rand-read-4k, rand-write-4k, rand-read-4k-8j, rand-write-4k-8j, fsync-write-4k,
 #             buffered-write-1m, ext4-tree; all if not given
+#   --transport  fuse.transport of Blockseal and of null: kernel (if not given), uring or jnr
 #
 # Where a virtual machine's host gives its processors to others for more than 2 % of a measurement, that one is done again, up to five
 # times: such moments halve a number or worse. How many there were is printed.
@@ -17,7 +18,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-rounds=5 seconds=2 size_mib=1024 json='' svg=''
+rounds=5 seconds=2 size_mib=1024 json='' svg='' transport=kernel
 peers=qemu-luks,gocryptfs,nbdkit-luks
 jobs=seq-read-1m,seq-write-1m,rand-read-4k,rand-write-4k,rand-read-4k-8j,rand-write-4k-8j,fsync-write-4k,buffered-write-1m,ext4-tree
 while [ $# -gt 0 ]; do
@@ -27,12 +28,18 @@ while [ $# -gt 0 ]; do
     --size-mib) size_mib=$2; shift 2 ;;
     --peers) peers=$2; shift 2 ;;
     --jobs) jobs=$2; shift 2 ;;
+    --transport) transport=$2; shift 2 ;;
     --json) json=$(realpath "$2"); shift 2 ;;
     --svg) svg=$(realpath "$2"); shift 2 ;;
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,18s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
 done
+[[ $transport = @(kernel|uring|jnr) ]] || die "--transport $transport: expected kernel, uring or jnr"
+rings=/sys/module/fuse/parameters/enable_uring
+[ $transport != uring ] || [ "$(cat $rings 2>/dev/null)" = Y ] || die "the kernel offers no io_uring for FUSE: $rings is not there, or not Y"
+export BLOCKSEAL_FUSE_TRANSPORT=$transport
+
 wants() { [[ ,$2, == *,$1,* ]]; }
 
 [ "$(id -u)" -eq 0 ] || die "the benchmark mounts, so it has to run as root"
@@ -102,7 +109,7 @@ truncate -s "${size_mib}M" "$work/plain"
 
 "$(find_jdk)/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -cp "$root/jmh/target/classes:$(cat "$root/jmh/target/class-path")" \
-  io.blockseal.fuse.NullExport "$work/nothing" $((size_mib << 20)) >"$work/null.log" 2>&1 &
+  io.blockseal.fuse.NullExport "$work/nothing" $((size_mib << 20)) "$transport" >"$work/null.log" 2>&1 &
 pids+=($!)
 target[null]=$work/nothing/null
 await test -e "$work/nothing/null"

@@ -45,7 +45,7 @@ public class RequestBenchmark {
   @Param({"4096", "1048576"})
   private int sizeBytes;
 
-  @Param({"KERNEL", "JNR"})
+  @Param({"KERNEL", "URING", "JNR"})
   private FuseTransportKind transport;
 
   private final AtomicBoolean mounted = new AtomicBoolean();

@@ -151,8 +151,9 @@ record Configuration(
   private static FuseTransportKind transport(String text) {
     return switch (text) {
       case "kernel" -> FuseTransportKind.KERNEL;
+      case "uring" -> FuseTransportKind.URING;
       case "jnr" -> FuseTransportKind.JNR;
-      default -> throw new IllegalArgumentException("expected kernel or jnr");
+      default -> throw new IllegalArgumentException("expected kernel, uring or jnr");
     };
   }
 

@@ -12,12 +12,15 @@ public enum FuseTransportKind {
   KERNEL {
     @Override
     FuseTransport mount(FuseSettings settings, ExportedFiles files) throws IOException {
-      try {
-        return KernelFuseTransport.mount(settings, files);
-      } catch (UnsupportedKernelException e) {
-        LOG.log(Level.WARNING, "{0}: serving volumes through libfuse 2 instead", e.getMessage());
-        return JNR.mount(settings, files);
-      }
+      return orJnr(settings, files, false);
+    }
+  },
+
+  /// As [#KERNEL], with requests taken from io_urings where the kernel offers that.
+  URING {
+    @Override
+    FuseTransport mount(FuseSettings settings, ExportedFiles files) throws IOException {
+      return orJnr(settings, files, true);
     }
   },
 
@@ -35,4 +38,14 @@ public enum FuseTransportKind {
   ///
   /// @throws IOException if it cannot be mounted; nothing stays mounted then
   abstract FuseTransport mount(FuseSettings settings, ExportedFiles files) throws IOException;
+
+  private static FuseTransport orJnr(FuseSettings settings, ExportedFiles files, boolean rings)
+      throws IOException {
+    try {
+      return KernelFuseTransport.mount(settings, files, rings);
+    } catch (UnsupportedKernelException e) {
+      LOG.log(Level.WARNING, "{0}: serving volumes through libfuse 2 instead", e.getMessage());
+      return JNR.mount(settings, files);
+    }
+  }
 }

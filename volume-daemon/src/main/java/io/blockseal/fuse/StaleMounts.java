@@ -2,9 +2,11 @@ package io.blockseal.fuse;
 
 import io.blockseal.fuse.kernel.LinuxCalls;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,14 @@ public final class StaleMounts {
 
   /// A mount that does not answer within this time has a daemon behind it that hangs: it is alive.
   private static final long ANSWER_LIMIT_SECONDS = 5;
+
+  /// What looking at a mount ends with that nobody serves, or that loses its daemon meanwhile: the
+  /// kernel takes io_urings down some time after the daemon is gone.
+  private static final Set<String> DEAD =
+      Set.of(
+          "Transport endpoint is not connected",
+          "Software caused connection abort",
+          "Operation canceled");
 
   private StaleMounts() {}
 
@@ -84,8 +94,7 @@ public final class StaleMounts {
                 Files.getAttribute(place, "unix:mode");
                 look.complete(false);
               } catch (IOException e) {
-                String message = String.valueOf(e.getMessage());
-                look.complete(message.contains("Transport endpoint is not connected"));
+                look.complete(DEAD.contains(reason(e)));
               }
             });
     try {
@@ -98,5 +107,9 @@ public final class StaleMounts {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while looking at " + place, e);
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException failed ? String.valueOf(failed.getReason()) : "";
   }
 }

@@ -4,7 +4,8 @@
 /// sizes, what is refused and with which errno; it knows no FUSE library. A
 /// [io.blockseal.fuse.FuseTransport] carries the kernel's requests to it, and
 /// [io.blockseal.fuse.FuseTransportKind] says which: [io.blockseal.fuse.KernelFuseTransport], with
-/// its `KernelOperations`, over the protocol in `io.blockseal.fuse.kernel`; or
+/// its `KernelOperations`, over the protocol in `io.blockseal.fuse.kernel`, through the device or
+/// io_urings; or
 /// [io.blockseal.fuse.JnrFuseTransport] over libfuse 2, which alone, with its `JnrOperations`,
 /// `FuseLayouts` and `LibFuse2`, imports jnr. What is seen through the mount is the same, and the
 /// same tests say so.

@@ -142,7 +142,7 @@ class ConfigurationTest {
     "BLOCKSEAL_LISTEN, 4599, expected HOST:PORT",
     "BLOCKSEAL_LISTEN, localhost:http, expected a port number",
     "BLOCKSEAL_LISTEN, localhost:70000, port out of range",
-    "BLOCKSEAL_FUSE_TRANSPORT, libfuse, expected kernel or jnr",
+    "BLOCKSEAL_FUSE_TRANSPORT, libfuse, 'expected kernel, uring or jnr'",
     "BLOCKSEAL_REGIONS, 'us-east-1,us-east-1', each once",
     "BLOCKSEAL_REGIONS, useast1, expected regions like us-east-1",
     "BLOCKSEAL_DEFAULT_CIPHER, NONE, expected AES_256_XTS or AES_256_GCM",

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Memory that requests leave behind, in a process of its own with nothing else to do.
 @RequiresFuse
@@ -33,11 +34,11 @@ class AllocationIT {
     sandbox.close();
   }
 
-  @Test
-  void aRequestOfTheKernelTransportAllocatesNothingToSpeakOf() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"KERNEL", "URING"})
+  void aRequestAllocatesNothingToSpeakOf(FuseTransportKind transport) throws Exception {
     Path file = sandbox.mountPoint().resolve("null");
-    Process daemon =
-        ExportProcess.start(sandbox.mountPoint(), 1L << 30, 4, FuseTransportKind.KERNEL);
+    Process daemon = ExportProcess.start(sandbox.mountPoint(), 1L << 30, 4, transport);
     sandbox.onClose(() -> StaleMounts.clear(sandbox.mountPoint()));
     try (BufferedReader output = daemon.inputReader(StandardCharsets.UTF_8)) {
       assertThat(output.readLine()).isEqualTo("mounted");

@@ -17,6 +17,7 @@ final class ExportProcess {
   /// Starts one; whoever does ends it by closing its input.
   static Process start(Path mountPoint, long sizeBytes, int threads, FuseTransportKind transport)
       throws IOException {
+    FuseSandbox.assumeOffered(transport);
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",

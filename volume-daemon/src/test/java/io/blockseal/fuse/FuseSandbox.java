@@ -1,6 +1,7 @@
 package io.blockseal.fuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 /// Closing it takes down what the test put up and fails the test if a mount, a loop device or a
 /// process is left behind.
 public final class FuseSandbox implements Closeable {
+  private static final Path RINGS_ALLOWED = Path.of("/sys/module/fuse/parameters/enable_uring");
+
   static final long FREE_BYTES = 64L << 20;
 
   private static final long COMMAND_LIMIT_SECONDS = 120;
@@ -58,12 +61,28 @@ public final class FuseSandbox implements Closeable {
   }
 
   FuseSettings settings() {
+    assumeOffered(transport);
     return new FuseSettings(
         transport,
         mountPoint(),
         FuseSettings.DEFAULT_THREADS,
         () -> FREE_BYTES,
         InstantSource.system());
+  }
+
+  /// Skips the test if this kernel would have another transport serve.
+  static void assumeOffered(FuseTransportKind transport) {
+    assumeTrue(
+        transport != FuseTransportKind.URING || ringsAllowed(),
+        "the kernel offers no io_uring for FUSE: " + RINGS_ALLOWED + " is not there, or not Y");
+  }
+
+  private static boolean ringsAllowed() {
+    try {
+      return Files.exists(RINGS_ALLOWED) && Files.readString(RINGS_ALLOWED).strip().equals("Y");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Has `action` done when the sandbox closes, before what was set up earlier is undone.

@@ -3,6 +3,7 @@ package io.blockseal.fuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.blockseal.fuse.kernel.DeviceExchange;
 import io.blockseal.fuse.kernel.FileDevice;
 import io.blockseal.fuse.kernel.FuseExchange;
 import java.io.IOException;
@@ -65,7 +66,7 @@ class KernelRequestFuzzTest {
     KernelOperations operations = new KernelOperations(files, new FileOwner(0, 0), true);
     try (FileChannel file =
             FileChannel.open(FILE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        FuseExchange exchange = new FuseExchange(FileDevice.open(FILE), MAX_DATA_BYTES)) {
+        FuseExchange exchange = new DeviceExchange(FileDevice.open(FILE), MAX_DATA_BYTES)) {
       file.truncate(0);
       ByteBuffer rest = ByteBuffer.wrap(data);
       for (int unique = 1; unique <= MAX_REQUESTS && rest.remaining() >= 3; unique++) {

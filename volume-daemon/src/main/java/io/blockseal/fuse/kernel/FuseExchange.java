@@ -2,8 +2,6 @@ package io.blockseal.fuse.kernel;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,18 +9,9 @@ import java.nio.charset.StandardCharsets;
 /// One thread's way to take a request from the kernel and answer it, over and over, in one buffer
 /// that is made once: nothing is allocated for a request.
 ///
-/// The buffer, from the start of a memory page:
-///
-/// | offset | what |
-/// |---|---|
-/// | 4016 | request: `fuse_in_header`, 40 bytes |
-/// | 4056 | its body, which for WRITE is `fuse_write_in` of 40 bytes |
-/// | 4080 | answer: `fuse_out_header`, 16 bytes |
-/// | 4096 | the data of WRITE, and the body of every answer |
-///
-/// So data starts a page in both directions, as a device below may want it, and an answer goes out
-/// with one call. It also covers the end of its request: whoever answers reads all arguments
-/// before.
+/// Whatever carries the request, the data of WRITE and the body of every answer start a memory
+/// page, as a device below may want it. They are the same memory, and may cover the end of the
+/// request: whoever answers reads all arguments before.
 ///
 /// `fuse_in_header`:
 ///
@@ -43,35 +32,39 @@ import java.nio.charset.StandardCharsets;
 /// | 8 | 8 | unique |
 ///
 /// Confined to the thread that serves with it, but for closing, when that thread has ended.
-public final class FuseExchange implements Closeable {
-  private static final int PAGE_BYTES = 4096;
-  private static final int DATA = PAGE_BYTES;
-  private static final int IN_HEADER_BYTES = 40;
-  private static final int WRITE_IN_BYTES = 40;
-  private static final int OUT_HEADER_BYTES = 16;
+public abstract sealed class FuseExchange implements Closeable
+    permits DeviceExchange, RingExchange {
+  static final int PAGE_BYTES = 4096;
 
-  private static final int REQUEST = DATA - WRITE_IN_BYTES - IN_HEADER_BYTES;
-  private static final int OPCODE_AT = REQUEST + 4;
-  private static final int UNIQUE_AT = REQUEST + 8;
-  private static final int NODE_AT = REQUEST + 16;
-  private static final int BODY = REQUEST + IN_HEADER_BYTES;
+  /// Where the data begins; what comes before is for the headers.
+  static final int DATA = PAGE_BYTES;
 
-  private static final int ANSWER = DATA - OUT_HEADER_BYTES;
-  private static final int ERROR_AT = ANSWER + 4;
-  private static final int ANSWER_UNIQUE_AT = ANSWER + 8;
+  static final int IN_HEADER_BYTES = 40;
+  static final int OUT_HEADER_BYTES = 16;
 
-  private final FuseDevice device;
-  private final ByteBuffer bytes;
+  private static final int OPCODE = 4;
+  private static final int UNIQUE = 8;
+  private static final int NODE = 16;
+  private static final int ERROR = 4;
+
+  /// In native byte order.
+  final ByteBuffer bytes;
+
   private final ByteBuffer data;
   private final ByteBuffer fields;
-  private final MemorySegment request;
-  private final MemorySegment answer;
-  private final MemorySegment errno = LinuxCalls.errnoRoom(Arena.ofAuto());
-  private int bodyEnd;
+  private final int request;
+  private final int body;
+  private final int answer;
+  private int end;
 
+  /// @param request where the request's `fuse_in_header` is
+  /// @param body where its body is
+  /// @param answer where the answer's `fuse_out_header` goes
   /// @param maxDataBytes the most that a request or an answer carries beside its structures
-  public FuseExchange(FuseDevice device, int maxDataBytes) {
-    this.device = device;
+  FuseExchange(int request, int body, int answer, int maxDataBytes) {
+    this.request = request;
+    this.body = body;
+    this.answer = answer;
     // Memory of the JVM's own kind, not of an arena: channels take it without a closure each time.
     bytes =
         ByteBuffer.allocateDirect(DATA + maxDataBytes + PAGE_BYTES)
@@ -80,58 +73,49 @@ public final class FuseExchange implements Closeable {
             .order(ByteOrder.nativeOrder());
     data = bytes.slice(DATA, maxDataBytes);
     fields = data.duplicate().order(ByteOrder.nativeOrder());
-    MemorySegment all = MemorySegment.ofBuffer(bytes);
-    request = all.asSlice(REQUEST);
-    answer = all.asSlice(ANSWER);
   }
 
   /// Waits for the next request.
   ///
   /// @return false if there will be no more, because the mount is gone
-  public boolean receive() throws IOException {
-    while (true) {
-      long length = LinuxCalls.read(device.descriptor(), request, request.byteSize(), errno);
-      if (length >= IN_HEADER_BYTES) {
-        bodyEnd = REQUEST + (int) length;
-        return true;
-      }
-      if (length == -LinuxCalls.ENODEV) {
-        return false;
-      }
-      // ENOENT: the caller was killed while its request was on the way; EAGAIN: another took it.
-      if (length != -LinuxCalls.ENOENT && length != -LinuxCalls.EAGAIN) {
-        throw new IOException("reading a FUSE request ended with " + length);
-      }
-    }
-  }
+  public abstract boolean receive() throws IOException;
 
-  public int opcode() {
-    return bytes.getInt(OPCODE_AT);
+  /// Sends the answer, of which the header is made.
+  ///
+  /// @param bodyBytes the length of its body
+  abstract void send(int bodyBytes);
+
+  /// Where the name lies that the layout has at `offset` of the body.
+  abstract int nameAt(int offset);
+
+  public final int opcode() {
+    return bytes.getInt(request + OPCODE);
   }
 
   /// The file or directory that the request is about; 1 is the root.
-  public long node() {
-    return bytes.getLong(NODE_AT);
+  public final long node() {
+    return bytes.getLong(request + NODE);
   }
 
   /// A field of the request's body.
-  public int getInt(int offset) {
-    return bytes.getInt(BODY + offset);
+  public final int getInt(int offset) {
+    return bytes.getInt(body + offset);
   }
 
   /// A field of the request's body.
-  public long getLong(int offset) {
-    return bytes.getLong(BODY + offset);
+  public final long getLong(int offset) {
+    return bytes.getLong(body + offset);
   }
 
   /// The name at `offset` of the request's body, which a zero byte ends.
   ///
   /// @throws IllegalArgumentException if nothing ends it
-  public String name(int offset) {
-    for (int end = BODY + offset; end < bodyEnd; end++) {
-      if (bytes.get(end) == 0) {
-        byte[] name = new byte[end - BODY - offset];
-        bytes.get(BODY + offset, name);
+  public final String name(int offset) {
+    int start = nameAt(offset);
+    for (int at = start; at < end; at++) {
+      if (bytes.get(at) == 0) {
+        byte[] name = new byte[at - start];
+        bytes.get(start, name);
         return new String(name, StandardCharsets.UTF_8);
       }
     }
@@ -141,10 +125,10 @@ public final class FuseExchange implements Closeable {
   /// The data of a WRITE, to be read or to be used as scratch. The same buffer every time.
   ///
   /// @throws IllegalArgumentException if the request does not carry as much
-  public ByteBuffer written(int length) {
-    if (length < 0 || length > bodyEnd - DATA) {
+  public final ByteBuffer written(int length) {
+    if (length < 0 || length > end - DATA) {
       throw new IllegalArgumentException(
-          "a FUSE request of %d bytes cannot carry %d".formatted(bodyEnd - REQUEST, length));
+          "a FUSE request with %d bytes of data cannot carry %d".formatted(end - DATA, length));
     }
     return data.clear().limit(length);
   }
@@ -152,39 +136,38 @@ public final class FuseExchange implements Closeable {
   /// Where an answer of up to `length` bytes goes, as a whole buffer. The same buffer every time.
   ///
   /// @throws IllegalArgumentException if there is no room for as much
-  public ByteBuffer answerData(int length) {
+  public final ByteBuffer answerData(int length) {
     return data.clear().limit(length);
   }
 
   /// The body of the answer, for its fields, in native byte order: what lies at `offset` of the
   /// body lies at `offset` here.
-  public ByteBuffer answerFields() {
+  public final ByteBuffer answerFields() {
     return fields;
   }
 
   /// Answers with the first `length` bytes of the answer's body.
-  public void succeed(int length) {
-    send(OUT_HEADER_BYTES + length, 0);
+  public final void succeed(int length) {
+    send(length, 0);
   }
 
   /// Answers that it failed.
   ///
   /// @param errno positive
-  public void fail(int errno) {
-    send(OUT_HEADER_BYTES, -errno);
+  public final void fail(int errno) {
+    send(0, -errno);
   }
 
-  /// The kernel may have given the request up meanwhile, or the whole mount, and refuse the answer;
-  /// it then wants none, and the next reading shows whether the mount is still there.
-  private void send(int length, int error) {
-    bytes.putInt(ANSWER, length);
-    bytes.putInt(ERROR_AT, error);
-    bytes.putLong(ANSWER_UNIQUE_AT, bytes.getLong(UNIQUE_AT));
-    LinuxCalls.write(device.descriptor(), answer, length, errno);
+  /// A request came, which ends at `newEnd`.
+  final void received(int newEnd) {
+    end = newEnd;
   }
 
-  @Override
-  public void close() throws IOException {
-    device.close();
+  private void send(int bodyBytes, int error) {
+    long unique = bytes.getLong(request + UNIQUE);
+    bytes.putInt(answer, OUT_HEADER_BYTES + bodyBytes);
+    bytes.putInt(answer + ERROR, error);
+    bytes.putLong(answer + UNIQUE, unique);
+    send(bodyBytes);
   }
 }

@@ -66,9 +66,11 @@ public record FuseMount(String source, String subtype, int uid, int gid, int max
 
   /// Takes the kernel's greeting and answers it.
   ///
+  /// @param rings whether requests are to be taken from io_urings, if the kernel offers that
   /// @return what the kernel can
   /// @throws UnsupportedKernelException if that is too little
-  public KernelGreeting greet(FuseDevice device, int readAheadBytes) throws IOException {
+  public KernelGreeting greet(FuseDevice device, int readAheadBytes, boolean rings)
+      throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = arena.allocate(maxRequestBytes + GREETING_ROOM_BYTES);
       long length = LinuxCalls.read(device.descriptor(), request);
@@ -81,7 +83,7 @@ public record FuseMount(String source, String subtype, int uid, int gid, int max
             "the kernel speaks FUSE 7.%d and this needs 7.%d"
                 .formatted(greeting.minor(), KernelGreeting.OLDEST_MINOR));
       }
-      ByteBuffer answer = greeting.answer(readAheadBytes, maxRequestBytes);
+      ByteBuffer answer = greeting.answer(readAheadBytes, maxRequestBytes, rings);
       MemorySegment bytes =
           arena.allocate(answer.remaining()).copyFrom(MemorySegment.ofBuffer(answer));
       long written = LinuxCalls.write(device.descriptor(), bytes);

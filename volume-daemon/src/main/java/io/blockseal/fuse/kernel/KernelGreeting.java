@@ -78,6 +78,7 @@ public record KernelGreeting(long unique, int minor, int maxReadAheadBytes, long
   static final long HANDLE_KILLPRIV_V2 = 1 << 28;
   static final long INIT_EXT = 1 << 30;
   static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
+  static final long OVER_IO_URING = 1L << 41;
 
   private static final int REQUEST_BYTES = 56;
 
@@ -138,6 +139,12 @@ public record KernelGreeting(long unique, int minor, int maxReadAheadBytes, long
     return (flags & DIRECT_IO_ALLOW_MMAP) != 0;
   }
 
+  /// Whether requests can be taken from io_urings: Linux 6.14, if the administrator allows it in
+  /// `/sys/module/fuse/parameters/enable_uring`.
+  public boolean offersRings() {
+    return (flags & OVER_IO_URING) != 0;
+  }
+
   /// What libfuse 2 may agree to: of the abilities that it can serve, those that the kernel has.
   public ByteBuffer answerForLibFuse(int readAheadBytes, int maxWriteBytes) {
     return start(SHORT_ANSWER_BYTES, LIBFUSE_2_MINOR, WANTED_OF_LIBFUSE, readAheadBytes)
@@ -148,13 +155,15 @@ public record KernelGreeting(long unique, int minor, int maxReadAheadBytes, long
   /// What we agree to: of the abilities that we want, those that the kernel has.
   ///
   /// @param maxRequestBytes the most data in a request or an answer, whole pages
-  ByteBuffer answer(int readAheadBytes, int maxRequestBytes) {
-    return start(ANSWER_BYTES, OUR_MINOR, WANTED, readAheadBytes)
+  /// @param rings whether requests are to be taken from io_urings, if the kernel offers that
+  ByteBuffer answer(int readAheadBytes, int maxRequestBytes, boolean rings) {
+    long wanted = rings ? WANTED | OVER_IO_URING : WANTED;
+    return start(ANSWER_BYTES, OUR_MINOR, wanted, readAheadBytes)
         .putInt(maxRequestBytes)
         .putInt(TIME_GRAIN_NS)
         .putShort((short) (maxRequestBytes / PAGE_BYTES))
         .putShort((short) 0)
-        .putInt((int) ((flags & WANTED) >>> Integer.SIZE))
+        .putInt((int) ((flags & wanted) >>> Integer.SIZE))
         .clear();
   }
 

@@ -23,6 +23,8 @@ public final class LinuxCalls {
   static final int EAGAIN = 11;
   public static final int EBUSY = 16;
   static final int ENODEV = 19;
+  static final int ECONNABORTED = 103;
+  static final int ENOTCONN = 107;
 
   static final int O_RDWR = 2;
   static final int O_CLOEXEC = 0x80000;

@@ -1,5 +1,5 @@
-/// The kernel's side of FUSE, spoken without a library: the mount, the device that requests are
-/// read from, and the bytes of requests and answers.
+/// The kernel's side of FUSE, spoken without a library: the mount, the device or the io_urings that
+/// requests are taken from, and the bytes of requests and answers.
 ///
 /// It knows the protocol and nothing of what is exported: [io.blockseal.fuse.kernel.FuseMount]
 /// mounts and greets, [io.blockseal.fuse.kernel.FuseExchange] is one thread's way to take a request

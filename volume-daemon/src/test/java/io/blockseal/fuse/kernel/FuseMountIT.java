@@ -75,8 +75,8 @@ class FuseMountIT {
     FuseDevice device = mount.at(place);
     sandbox.onClose(() -> sandbox.run("umount", place.toString()));
     sandbox.onClose(device);
-    assertThat(mount.greet(device, PAGE).minor()).isGreaterThanOrEqualTo(31);
-    try (var exchange = new FuseExchange(device.another(), 4 * PAGE)) {
+    assertThat(mount.greet(device, PAGE, false).minor()).isGreaterThanOrEqualTo(31);
+    try (var exchange = new DeviceExchange(device.another(), 4 * PAGE)) {
       Thread asking = Thread.ofPlatform().start(() -> place.resolve("name").toFile().exists());
       assertThat(exchange.receive()).isTrue();
       assertThat(exchange.node()).as("the root, that it may be entered").isEqualTo(1);

@@ -36,7 +36,7 @@ class KernelGreetingFuzzTest {
       assertThat(e).hasMessageContaining("FUSE greeting");
       return;
     }
-    ByteBuffer ours = greeting.answer(READ_AHEAD_BYTES, REQUEST_BYTES);
+    ByteBuffer ours = greeting.answer(READ_AHEAD_BYTES, REQUEST_BYTES, false);
     ByteBuffer libFuse = greeting.answerForLibFuse(READ_AHEAD_BYTES, REQUEST_BYTES);
     for (ByteBuffer answer : new ByteBuffer[] {ours, libFuse}) {
       answer.order(ByteOrder.nativeOrder());

@@ -40,7 +40,8 @@ class KernelGreetingTest {
   @Test
   void weAgreeToLargeRequestsAndMappingsToo() {
     ByteBuffer answer =
-        new KernelGreeting(2, 45, 128 * 1024, 0x5fd_73fffffbL).answer(1024 * 1024, 1024 * 1024);
+        new KernelGreeting(2, 45, 128 * 1024, 0x5fd_73fffffbL)
+            .answer(1024 * 1024, 1024 * 1024, false);
 
     assertThat(hex(answer))
         .isEqualTo(
