@@ -5,10 +5,9 @@
 /// [io.blockseal.fuse.FuseTransport] carries the kernel's requests to it, and
 /// [io.blockseal.fuse.FuseTransportKind] says which: [io.blockseal.fuse.KernelFuseTransport], with
 /// its `KernelOperations`, over the protocol in `io.blockseal.fuse.kernel`, through the device or
-/// io_urings; or
-/// [io.blockseal.fuse.JnrFuseTransport] over libfuse 2, which alone, with its `JnrOperations`,
-/// `FuseLayouts` and `LibFuse2`, imports jnr. What is seen through the mount is the same, and the
-/// same tests say so.
+/// io_urings; or [io.blockseal.fuse.JnrFuseTransport] over libfuse 2, which alone, with its
+/// `JnrOperations`, `FuseLayouts` and `LibFuse2`, imports jnr. What is seen through the mount is
+/// the same, and the same tests say so.
 ///
 /// Threads: requests run on the transport's own Java threads, a bounded number, and may block in
 /// the device below; every such thread is an `IO_FLUSHER` of the kernel where that is allowed. Lock
