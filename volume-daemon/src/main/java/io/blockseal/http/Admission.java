@@ -68,7 +68,8 @@ final class Admission {
     }
   }
 
-  private void listenWhileThereIsRoom() {
+  /// One at a time, so that the last one to look has the last word: event loops come at once.
+  private synchronized void listenWhileThereIsRoom() {
     Channel channel = listener;
     if (channel != null) {
       boolean room =
