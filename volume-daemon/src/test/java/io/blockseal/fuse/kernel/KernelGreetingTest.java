@@ -7,9 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The greeting of Linux 6.18 was taken with `strace` from a mount by libfuse 2.9.9.
 class KernelGreetingTest {
+  private static final int FLAGS2_IN_ANSWER = 48;
+
   private static final String LINUX_6_18 =
       "680000001a0000000200000000000000"
           + "000000000000000000000000000000000000000000000000"
@@ -35,6 +39,17 @@ class KernelGreetingTest {
                 + "070000001300000000000200"
                 + "21800010" // ASYNC_READ, BIG_WRITES, ASYNC_DIO, HANDLE_KILLPRIV_V2
                 + "4000300000000200");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true, true", "true, false, false", "false, true, false"})
+  void weAgreeToRingsIfBothWantThem(boolean offered, boolean wanted, boolean agreed) {
+    long flags = KernelGreeting.INIT_EXT | (offered ? KernelGreeting.OVER_IO_URING : 0);
+    var greeting = new KernelGreeting(2, 45, 4096, flags);
+    ByteBuffer answer = greeting.answer(4096, 4096, wanted).order(ByteOrder.nativeOrder());
+
+    assertThat(greeting.offersRings()).isEqualTo(offered);
+    assertThat((answer.getInt(FLAGS2_IN_ANSWER) & 1 << 9) != 0).isEqualTo(agreed);
   }
 
   @Test
