@@ -4,12 +4,17 @@ import io.blockseal.volume.engine.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One long read or write that several threads do. Used again and again; between [#begin] and
-/// [#end] each of them may call [#work].
+/// [#end] each of them may work.
+///
+/// The one who serves it takes pieces from the start and those who help him from the end, so that
+/// two of them seldom meet at the lock of a chunk, which is longer than a piece.
+///
+/// A span of the bytes is a long here, its start in the high half and its end in the low one.
 final class LongRequest {
   /// What is done to the device with each piece.
   interface Work {
@@ -25,7 +30,9 @@ final class LongRequest {
   private int start;
   private int end;
 
-  private final AtomicInteger next = new AtomicInteger();
+  /// The span that nobody has begun.
+  private final AtomicLong left = new AtomicLong();
+
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   void begin(Work newWork, BlockDevice newDevice, long newOffset, ByteBuffer newBytes) {
@@ -36,26 +43,30 @@ final class LongRequest {
     start = newBytes.position();
     end = newBytes.limit();
     failure.set(null);
-    next.set(start);
+    left.set(span(start, end));
   }
 
-  /// As [#work], in a view of the caller's own.
+  /// Does pieces from the end, in a view of the caller's own, until none is left or one has failed.
   void helpOut() {
-    work(Objects.requireNonNull(bytes).duplicate());
+    work(Objects.requireNonNull(bytes).duplicate(), false);
   }
 
-  /// Does pieces until none is left or one has failed, which [#end] tells of.
+  /// Does pieces from the start until none is left or one has failed, which [#end] tells of.
   ///
   /// @param view of the bytes of the request
   void work(ByteBuffer view) {
+    work(view, true);
+  }
+
+  private void work(ByteBuffer view, boolean fromStart) {
     try {
-      for (int from = claim(); from < end; from = claim()) {
-        view.limit(pieceEnd(from)).position(from);
+      for (long piece = claim(fromStart); !none(piece); piece = claim(fromStart)) {
+        view.limit(endOf(piece)).position(startOf(piece));
         Objects.requireNonNull(work)
-            .apply(Objects.requireNonNull(device), offset + (from - start), view);
+            .apply(Objects.requireNonNull(device), offset + (startOf(piece) - start), view);
       }
     } catch (IOException | RuntimeException | Error e) {
-      next.set(end);
+      left.set(span(end, end));
       if (!failure.compareAndSet(null, e)) {
         Objects.requireNonNull(failure.get()).addSuppressed(e);
       }
@@ -78,19 +89,46 @@ final class LongRequest {
     }
   }
 
-  private int claim() {
+  private long claim(boolean fromStart) {
     while (true) {
-      int from = next.get();
-      if (from >= end || next.compareAndSet(from, pieceEnd(from))) {
-        return from;
+      long rest = left.get();
+      if (none(rest)) {
+        return rest;
+      }
+      int from = startOf(rest);
+      int to = endOf(rest);
+      int cut = fromStart ? firstCut(from, to) : lastCut(from, to);
+      long piece = fromStart ? span(from, cut) : span(cut, to);
+      long newRest = fromStart ? span(cut, to) : span(from, cut);
+      if (left.compareAndSet(rest, newRest)) {
+        return piece;
       }
     }
   }
 
-  /// Pieces end where the device has a multiple of their length.
-  private int pieceEnd(int from) {
+  private int firstCut(int from, int to) {
     long at = offset + (from - start);
-    long length = LongRequests.PIECE_BYTES - at % LongRequests.PIECE_BYTES;
-    return (int) Math.min(end, from + length);
+    return (int) Math.min(to, from + LongRequests.PIECE_BYTES - at % LongRequests.PIECE_BYTES);
+  }
+
+  private int lastCut(int from, int to) {
+    long last = offset + (to - start) - 1;
+    return (int) Math.max(from, to - 1 - last % LongRequests.PIECE_BYTES);
+  }
+
+  private static long span(int from, int to) {
+    return (long) from << 32 | to;
+  }
+
+  private static int startOf(long span) {
+    return (int) (span >>> 32);
+  }
+
+  private static int endOf(long span) {
+    return (int) span;
+  }
+
+  private static boolean none(long span) {
+    return startOf(span) >= endOf(span);
   }
 }
