@@ -84,6 +84,11 @@ final class GcmUnits implements Units {
   }
 
   @Override
+  public void prepare(long offset, ByteBuffer source, Scratch scratch) {
+    // Where the ciphertext goes, and so how it is laid out, is known under the locks only.
+  }
+
+  @Override
   public void write(long offset, ByteBuffer source, Scratch scratch) throws IOException {
     UnitRange range = UnitRange.of(offset, source.remaining());
     if (range.aligned() && range.count() < straightUnits) {

@@ -40,6 +40,11 @@ final class PlainUnits implements Units {
   }
 
   @Override
+  public void prepare(long offset, ByteBuffer source, Scratch scratch) {
+    // The bytes are as they will be.
+  }
+
+  @Override
   public void write(long offset, ByteBuffer source, Scratch scratch) throws IOException {
     if (source.isDirect()) {
       store.write(Geometry.DATA_START + offset, source);

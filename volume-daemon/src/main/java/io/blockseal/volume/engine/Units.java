@@ -27,7 +27,11 @@ interface Units extends Closeable {
   /// Fills `target` from `offset`.
   void read(long offset, ByteBuffer target, Scratch scratch) throws IOException;
 
-  /// Writes `source` at `offset`.
+  /// Does what a write of `source` at `offset` does not need the locks for, and leaves `source` as
+  /// it is. Called with no lock held, before [#write] with the same arguments.
+  void prepare(long offset, ByteBuffer source, Scratch scratch);
+
+  /// Writes `source` at `offset`, for which it was prepared.
   void write(long offset, ByteBuffer source, Scratch scratch) throws IOException;
 
   /// Makes the range read as zeros, and its whole units holes.

@@ -153,6 +153,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
       for (long at = offset; source.position() < end; ) {
         int length = units.pieceBytes(at, end - source.position());
         source.limit(source.position() + length);
+        units.prepare(at, source, scratch);
         change(at, length, scratch, piece -> units.write(piece, source, scratch));
         at += length;
       }

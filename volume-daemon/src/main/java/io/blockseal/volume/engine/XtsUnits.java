@@ -62,18 +62,26 @@ final class XtsUnits implements Units {
     target.put(data.position(range.head()).limit(range.bytes() - range.tail()));
   }
 
+  /// Whole units are encrypted here, so that others work on the same chunk meanwhile.
+  @Override
+  public void prepare(long offset, ByteBuffer source, Scratch scratch) {
+    UnitRange range = UnitRange.of(offset, source.remaining());
+    if (range.aligned()) {
+      int start = source.position();
+      cipher.encrypt(range.first(), source, scratch.data(range.bytes()));
+      source.position(start);
+    }
+  }
+
   @Override
   public void write(long offset, ByteBuffer source, Scratch scratch) throws IOException {
     UnitRange range = UnitRange.of(offset, source.remaining());
-    ByteBuffer data = scratch.data(range.bytes());
-    if (range.aligned()) {
-      cipher.encrypt(range.first(), source, data);
-    } else {
-      merge(range, source, data);
-      data.flip();
-      cipher.encrypt(range.first(), data, data);
+    if (!range.aligned()) {
+      writeInside(range, source, scratch);
+      return;
     }
-    store.write(home(range.first()), data.flip());
+    store.write(home(range.first()), scratch.data(range.bytes()));
+    source.position(source.limit());
   }
 
   @Override
@@ -106,7 +114,16 @@ final class XtsUnits implements Units {
 
   /// Zeros inside one or two units that are not discarded as a whole.
   private void writeZeros(long offset, int lengthBytes, Scratch scratch) throws IOException {
-    write(offset, ByteBuffer.allocate(lengthBytes), scratch);
+    writeInside(UnitRange.of(offset, lengthBytes), ByteBuffer.allocate(lengthBytes), scratch);
+  }
+
+  /// Writes a range that begins or ends inside a unit.
+  private void writeInside(UnitRange range, ByteBuffer source, Scratch scratch) throws IOException {
+    ByteBuffer data = scratch.data(range.bytes());
+    merge(range, source, data);
+    data.flip();
+    cipher.encrypt(range.first(), data, data);
+    store.write(home(range.first()), data.flip());
   }
 
   /// Fills `data` with `source`, and around it with what the first and the last unit hold now.
