@@ -4,6 +4,7 @@ import static io.blockseal.ebs.LocalEbsRig.sealed;
 import static io.blockseal.ebs.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.LogLines;
 import io.blockseal.aws.AwsException;
 import io.blockseal.aws.Caller;
 import io.blockseal.aws.ec2.DeleteVolumeRequest;
@@ -15,13 +16,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +43,7 @@ class VolumeRollbackTest {
   @TempDir private Path root;
 
   private final FakeKms kms = new FakeKms();
-  private final Logger audit = Logger.getLogger("io.blockseal.audit");
-  private final Listener listener = new Listener();
+  private final LogLines audit = LogLines.of("io.blockseal.audit");
   private LocalEbsRig rig;
   private String key = "";
   private String id = "";
@@ -56,7 +51,6 @@ class VolumeRollbackTest {
 
   @BeforeEach
   void start() throws Exception {
-    audit.addHandler(listener);
     rig = new LocalEbsRig(root, new InMemoryMetadataStore(), kms.api(), new MovableClock());
     key = kms.createKey(EbsRig.ACCOUNT, EbsRig.REGION);
     id = rig.volume(sealed(key, "AES_256_GCM"));
@@ -67,7 +61,7 @@ class VolumeRollbackTest {
 
   @AfterEach
   void stop() throws IOException {
-    audit.removeHandler(listener);
+    audit.close();
     rig.close();
   }
 
@@ -97,7 +91,7 @@ class VolumeRollbackTest {
     RollbackAcceptance accepted = rig.ebs.acceptRollback(ROOT, id).orElseThrow();
     assertThat(accepted.found().sequence()).isEqualTo(2);
     assertThat(accepted.recorded().sequence()).isEqualTo(3);
-    assertThat(listener.lines)
+    assertThat(audit.all())
         .singleElement()
         .asString()
         .startsWith("WARNING " + ROOT.principalArn() + " with access key ")
@@ -243,26 +237,6 @@ class VolumeRollbackTest {
       while (left.hasRemaining()) {
         channel.write(left, left.position());
       }
-    }
-  }
-
-  /// Remembers what is logged.
-  private static final class Listener extends Handler {
-    final List<String> lines = new ArrayList<>();
-
-    @Override
-    public void publish(LogRecord record) {
-      lines.add(record.getLevel() + " " + new SimpleFormatter().formatMessage(record));
-    }
-
-    @Override
-    public void flush() {
-      // Nothing is held back.
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open.
     }
   }
 }

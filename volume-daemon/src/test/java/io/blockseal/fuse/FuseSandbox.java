@@ -62,6 +62,11 @@ public final class FuseSandbox implements Closeable {
 
   FuseSettings settings() {
     assumeOffered(transport);
+    return settingsOfAnyKernel();
+  }
+
+  /// As [#settings], whatever the kernel offers.
+  FuseSettings settingsOfAnyKernel() {
     return new FuseSettings(
         transport,
         mountPoint(),
@@ -75,6 +80,14 @@ public final class FuseSandbox implements Closeable {
     assumeTrue(
         transport != FuseTransportKind.URING || ringsAllowed(),
         "the kernel offers no io_uring for FUSE: " + RINGS_ALLOWED + " is not there, or not Y");
+  }
+
+  /// Makes the kernel offer no io_uring until the sandbox closes.
+  void withholdRings() throws IOException {
+    if (ringsAllowed()) {
+      undo.push(() -> Files.writeString(RINGS_ALLOWED, "Y"));
+      Files.writeString(RINGS_ALLOWED, "N");
+    }
   }
 
   private static boolean ringsAllowed() {
