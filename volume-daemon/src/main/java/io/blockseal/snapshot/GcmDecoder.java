@@ -62,10 +62,7 @@ final class GcmDecoder implements ChunkDecoder {
       throws UnreadableUnitException {
     int epoch = UnitRecord.epoch(record);
     if (epoch < 1 || epoch > epochs.lastEpoch()) {
-      throw unreadable(
-          number,
-          "its record names epoch %s of %d"
-              .formatted(Integer.toUnsignedString(epoch), epochs.lastEpoch()));
+      throw unreadable(number, UnitRecord.reasonAgainst(epoch, epochs.lastEpoch()));
     }
     ByteBuffer ciphertext =
         stored.slice(Geometry.TAG_PAGE_BYTES + unit * Geometry.UNIT_BYTES, Geometry.UNIT_BYTES);

@@ -126,6 +126,19 @@ class ChunkTranscoderTest {
   }
 
   @Test
+  void refusesAGcmUnitThatTheTagTreeDisownedAndSaysSo() throws Exception {
+    ByteBuffer stored = ByteBuffer.allocate(Geometry.TAG_PAGE_BYTES + Geometry.CHUNK_BYTES);
+    UnitRecord.makeSuspect(stored, Geometry.UNITS_PER_CHUNK);
+    try (ChunkTranscoder transcoder =
+        transcoder(CipherSpec.AES_256_GCM, ONE_EPOCH, CipherSpec.AES_256_XTS)) {
+      assertThatThrownBy(() -> transcoder.transcode(0, stored, scratch))
+          .isInstanceOf(UnreadableUnitException.class)
+          .hasMessageContaining("unit 0")
+          .hasMessageContaining("its tag page fails the authentication of the tag tree");
+    }
+  }
+
+  @Test
   void leavesAHoleAHole() throws Exception {
     ByteBuffer zeros = ByteBuffer.allocate(Geometry.CHUNK_BYTES);
     for (CipherSpec to : new CipherSpec[] {CipherSpec.AES_256_XTS, CipherSpec.AES_256_GCM}) {

@@ -50,6 +50,15 @@ public final class UnitRecord {
     return epoch(record) != UNWRITTEN;
   }
 
+  /// Why the unit cannot be read of whose epoch there is no cipher.
+  ///
+  /// @param lastEpoch the last one that there is
+  public static String reasonAgainst(int epoch, int lastEpoch) {
+    return epoch == SUSPECT
+        ? "its tag page fails the authentication of the tag tree"
+        : "its record names epoch %s of %d".formatted(Integer.toUnsignedString(epoch), lastEpoch);
+  }
+
   /// Makes every record of a tag page, which begins at 0, suspect.
   public static void makeSuspect(ByteBuffer tagPage, int records) {
     for (int i = 0; i < records; i++) {

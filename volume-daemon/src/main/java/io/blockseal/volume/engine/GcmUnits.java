@@ -235,7 +235,9 @@ final class GcmUnits implements Units {
       tagPage.limit(tagPage.capacity()).position(Geometry.indexInChunk(unit) * RECORD);
       GcmUnitCipher cipher = ciphers.of(UnitRecord.epoch(tagPage));
       if (cipher == null) {
-        throw new UnreadableUnitException(name, unit, reason(UnitRecord.epoch(tagPage)));
+        int lastEpoch = ciphers.table().lastEpoch();
+        throw new UnreadableUnitException(
+            name, unit, UnitRecord.reasonAgainst(UnitRecord.epoch(tagPage), lastEpoch));
       }
       try {
         cipher.decrypt(unit, data, tagPage, target);
@@ -243,12 +245,6 @@ final class GcmUnits implements Units {
         throw new UnreadableUnitException(name, unit, "its tag does not match");
       }
     }
-  }
-
-  private static String reason(int epoch) {
-    return epoch == UnitRecord.SUSPECT
-        ? "its tag page fails the authentication of the tag tree"
-        : "its record names epoch " + Integer.toUnsignedString(epoch);
   }
 
   /// Fills the data area of `scratch` with `source`, and around it with what the first and the last
