@@ -62,13 +62,16 @@ final class LogFormat extends Formatter {
     return level.intValue() >= Level.INFO.intValue() ? "INFO " : "DEBUG";
   }
 
-  /// `snapshot` for `io.blockseal.snapshot.ChunkStore`; other people's loggers keep their name.
+  /// `snapshot` for `io.blockseal.snapshot.ChunkStore` and for `io.blockseal.snapshot`; other
+  /// people's loggers keep their name.
   private static String room(String logger) {
     String ours = "io.blockseal.";
     if (logger == null || !logger.startsWith(ours)) {
       return String.valueOf(logger);
     }
-    int end = logger.lastIndexOf('.');
-    return logger.substring(ours.length(), Math.max(end, ours.length()));
+    int last = logger.lastIndexOf('.') + 1;
+    boolean ofClass = last < logger.length() && Character.isUpperCase(logger.charAt(last));
+    return logger.substring(
+        ours.length(), ofClass ? Math.max(last - 1, ours.length()) : logger.length());
   }
 }

@@ -17,6 +17,12 @@ class LogFormatTest {
   }
 
   @Test
+  void namesALogThatIsNoClass() {
+    assertThat(new LogFormat().format(entry(Level.WARNING, "io.blockseal.audit", "who")))
+        .contains("WARN  audit: who");
+  }
+
+  @Test
   void namesTheCauseOfAWarningAndTracesAnError() {
     LogRecord warning = entry(Level.WARNING, "other.Library", "odd");
     warning.setThrown(new IllegalStateException("why"));
