@@ -58,7 +58,7 @@ final class SnapshotCompletion {
     String sourceId = pending.origin().sourceId();
     return sourceId == null || pending.origin().kind() == SnapshotTask.Kind.REENCRYPT
         ? null
-        : Manifest.open(files.manifest(sourceId));
+        : files.openManifest(sourceId);
   }
 
   private static boolean takesChanges(PendingSnapshot pending) {

@@ -50,7 +50,7 @@ record SnapshotParts(
 
   private StoredChunks open(String snapshotId, Use use) throws IOException {
     try {
-      return new StoredChunks(Manifest.open(files.manifest(snapshotId)), chunks, use);
+      return new StoredChunks(files.openManifest(snapshotId), chunks, use);
     } catch (IOException | RuntimeException e) {
       use.close();
       throw e;

@@ -202,15 +202,13 @@ public final class SnapshotStore implements Closeable {
   public Optional<Manifest> manifest(String snapshotId) throws IOException {
     return parts.uses().doomed(snapshotId) || !parts.files().completed(snapshotId)
         ? Optional.empty()
-        : Optional.of(Manifest.open(parts.files().manifest(snapshotId)));
+        : Optional.of(parts.files().openManifest(snapshotId));
   }
 
   /// As [#manifest], also of a snapshot that is deleted but still held.
   public Optional<Manifest> heldManifest(String snapshotId) throws IOException {
     try (SnapshotUses.Use use = parts.use(snapshotId).orElse(null)) {
-      return use == null
-          ? Optional.empty()
-          : Optional.of(Manifest.open(parts.files().manifest(snapshotId)));
+      return use == null ? Optional.empty() : Optional.of(parts.files().openManifest(snapshotId));
     }
   }
 

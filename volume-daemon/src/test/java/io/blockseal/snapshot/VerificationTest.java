@@ -95,6 +95,24 @@ class VerificationTest {
   }
 
   @Test
+  void refusesTheManifestOfAnotherSnapshot() throws IOException {
+    try (Volume volume = lab.newVolume("vol-2", 2 * CHUNK, CipherSpec.AES_256_XTS)) {
+      fill(volume, 0, UNIT, 2);
+      lab.take("snap-2", volume);
+    }
+    Path manifests = lab.snapshots().resolve("manifests");
+    Files.write(manifests.resolve("snap-1"), Files.readAllBytes(manifests.resolve("snap-2")));
+
+    assertThatThrownBy(this::verify)
+        .isInstanceOf(ManifestFormatException.class)
+        .hasMessageContaining("manifests/snap-1 is unusable: it is that of snapshot snap-2");
+    assertThatThrownBy(() -> lab.store().backing("snap-1"))
+        .isInstanceOf(ManifestFormatException.class);
+    assertThatThrownBy(() -> lab.store().manifest("snap-1"))
+        .isInstanceOf(ManifestFormatException.class);
+  }
+
+  @Test
   void refusesASnapshotThatIsNotThere() {
     assertThatThrownBy(() -> lab.store().verify("snap-9", ProgressListener.SILENT))
         .isInstanceOf(SnapshotNotFoundException.class);
