@@ -191,6 +191,12 @@ final class Ec2Errors {
             .formatted(volumeId));
   }
 
+  /// As [#rolledBack], no refusal of EBS.
+  static AwsException foreignFiles(String volumeId) {
+    return incorrectState(
+        "Volume %s cannot be attached: its files are those of another volume.".formatted(volumeId));
+  }
+
   static AwsException unauthorized() {
     return AwsException.sender(
         "UnauthorizedOperation", 403, "You are not authorized to perform this operation.");

@@ -131,6 +131,7 @@ public final class LocalBlockPlane implements BlockPlane {
 
   @Override
   public Optional<TreeRoot> root(ResourceName volume) throws IOException {
+    directory.header(volume); // another volume's state says nothing of this one
     return VolumeInspector.root(directory.file(volume));
   }
 

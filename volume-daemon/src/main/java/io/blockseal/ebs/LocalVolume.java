@@ -219,6 +219,12 @@ final class LocalVolume {
     try {
       OpenOptions options = OpenOptions.writable().with(backing).witnessedBy(roots.witness(name));
       Volume volume = Volume.open(directory.file(name), dataKey, options, random);
+      try {
+        VolumeDirectory.requireOwn(name, volume.describe().volumeId());
+      } catch (ForeignFilesException e) {
+        closeAfter(volume, e);
+        throw e;
+      }
       return new AttachedVolume(volume, backing, snapshots);
     } catch (IOException | RuntimeException e) {
       closeAfter(backing, e);

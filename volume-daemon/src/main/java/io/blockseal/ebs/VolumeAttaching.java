@@ -219,6 +219,9 @@ final class VolumeAttaching {
         throw Ec2Errors.internal("The KMS did not answer for volume " + volume.id() + ".");
       }
       throw Ec2Errors.keyRevoked(volume.id());
+    } catch (ForeignFilesException e) {
+      plane.keep(volume.name(), ATTACH, e);
+      throw Ec2Errors.foreignFiles(volume.id());
     } catch (IOException e) {
       plane.keep(volume.name(), ATTACH, e);
       throw Ec2Errors.internal("The header of volume " + volume.id() + " can't be read.");
@@ -228,14 +231,12 @@ final class VolumeAttaching {
   /// The wrapped data key out of the volume's own header; null if the volume is unencrypted.
   private @Nullable WrappedKey wrappedKey(VolumeRecord volume) throws IOException {
     Sealing sealing = Objects.requireNonNull(volume.sealing(), "volume is not made yet");
+    Optional<WrappedKey> found = plane.blocks().volumeKey(volume.name());
     if (sealing.kmsKeyArn() == null) {
       return null;
     }
     WrappedKey key =
-        plane
-            .blocks()
-            .volumeKey(volume.name())
-            .orElseThrow(() -> new IOException("the header of " + volume.id() + " has no key"));
+        found.orElseThrow(() -> new IOException("the header of " + volume.id() + " has no key"));
     if (!key.kmsKeyArn().equals(sealing.kmsKeyArn())) {
       throw new IOException(
           "the header of %s names the key %s, expected is %s"

@@ -36,6 +36,8 @@ record VolumeDirectory(Path root) {
 
   /// What the header of a volume says, whose authenticity nobody has checked. The volume may be
   /// open.
+  ///
+  /// @throws ForeignFilesException if it is the header of another volume
   VolumeHeader header(ResourceName volume) throws IOException {
     Path file = file(volume);
     VolumeHeader newest = null;
@@ -52,7 +54,18 @@ record VolumeDirectory(Path root) {
     if (newest == null) {
       throw new IOException("both copies of the header of " + file + " are damaged", damage);
     }
+    requireOwn(volume, newest.volumeId());
     return newest;
+  }
+
+  /// Whoever may write to the directory may exchange two volumes' files, each of which is authentic
+  /// in itself.
+  ///
+  /// @param found whose the header says that the files are
+  static void requireOwn(ResourceName volume, String found) throws ForeignFilesException {
+    if (!found.equals(volume.id())) {
+      throw new ForeignFilesException(volume.id(), found);
+    }
   }
 
   private static VolumeHeader newer(@Nullable VolumeHeader one, VolumeHeader other) {
