@@ -7,7 +7,6 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -21,11 +20,13 @@ final class LogFormat extends Formatter {
 
   /// Makes every logger of the process write in this form, from `level` up.
   static void install(Level level) {
-    LogManager.getLogManager().reset();
+    Logger root = Logger.getLogger("");
+    for (Handler present : root.getHandlers()) {
+      root.removeHandler(present);
+    }
     Handler handler = new ConsoleHandler();
     handler.setFormatter(new LogFormat());
     handler.setLevel(Level.ALL);
-    Logger root = Logger.getLogger("");
     root.addHandler(handler);
     root.setLevel(Level.WARNING.intValue() > level.intValue() ? Level.WARNING : level);
     OURS.setLevel(level);
