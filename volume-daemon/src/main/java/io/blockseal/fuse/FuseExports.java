@@ -45,10 +45,17 @@ public final class FuseExports implements VolumeExports, Closeable {
   }
 
   /// @throws java.nio.file.FileAlreadyExistsException if the name is taken
+  /// @throws IOException if nobody would see the file, because the mount is gone or covered
   @Override
   public String publish(String name, BlockDevice device, Map<String, String> attributes)
       throws IOException {
     files.publish(name, device, attributes);
+    try {
+      transport.checkSeen();
+    } catch (IOException e) {
+      files.withdraw(name, true);
+      throw e;
+    }
     return mountPoint.resolve(name).toString();
   }
 

@@ -174,6 +174,11 @@ final class JnrFuseTransport implements FuseTransport {
   }
 
   @Override
+  public void checkSeen() throws IOException {
+    mount.checkSeen();
+  }
+
+  @Override
   public synchronized void close() throws IOException {
     if (state == State.CLOSED) {
       return;

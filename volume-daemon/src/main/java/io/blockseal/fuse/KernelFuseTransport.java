@@ -183,6 +183,11 @@ final class KernelFuseTransport implements FuseTransport {
   }
 
   @Override
+  public void checkSeen() throws IOException {
+    mount.checkSeen();
+  }
+
+  @Override
   public synchronized void close() throws IOException {
     if (state == State.CLOSED) {
       return;

@@ -70,10 +70,24 @@ final class ServedMount implements Closeable {
     }
   }
 
+  /// @throws IOException if it was unmounted by somebody, or something is mounted over it
+  void checkSeen() throws IOException {
+    if (!seen()) {
+      throw new IOException(
+          covered()
+              ? "another file system is mounted over %s".formatted(mountPoint)
+              : "%s was unmounted by somebody; a restart mounts it again".formatted(mountPoint));
+    }
+  }
+
   /// Unmounts, by force if files are open, and waits for the threads.
   @Override
   public void close() throws IOException {
-    if (stillMounted()) {
+    if (covered()) {
+      throw new IOException(
+          "cannot unmount %s: another file system is mounted over it".formatted(mountPoint));
+    }
+    if (seen()) {
       int errno = Unmounting.unmount(mountPoint, 0);
       if (errno == LinuxCalls.EBUSY) {
         // Aborts the connection too: whoever still has a file open gets errors, and our loops end.
@@ -86,10 +100,16 @@ final class ServedMount implements Closeable {
     awaitThreads();
   }
 
-  private boolean stillMounted() throws IOException {
-    return MountEntry.topmostAt(mountPoint)
-        .filter(entry -> entry.device().equals(device) && entry.type().equals(StaleMounts.TYPE))
-        .isPresent();
+  private boolean seen() throws IOException {
+    return MountEntry.topmostAt(mountPoint).filter(this::isThis).isPresent();
+  }
+
+  private boolean covered() throws IOException {
+    return !seen() && MountEntry.all().stream().anyMatch(this::isThis);
+  }
+
+  private boolean isThis(MountEntry entry) {
+    return entry.device().equals(device) && entry.type().equals(StaleMounts.TYPE);
   }
 
   private void awaitThreads() throws IOException {

@@ -68,6 +68,35 @@ class MountingIT {
   }
 
   @Test
+  void nothingIsPublishedAtAMountThatSomebodyTookAway() throws IOException {
+    try (FuseExports exports = FuseExports.mount(sandbox.settings())) {
+      sandbox.run("umount", "--lazy", sandbox.mountPoint().toString());
+
+      assertThatThrownBy(() -> exports.publish("vol-1", new RamDevice(4096), Map.of()))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "%s was unmounted by somebody; a restart mounts it again", sandbox.mountPoint());
+    }
+  }
+
+  @Test
+  void nothingIsPublishedBelowAnotherMount() throws IOException {
+    String place = sandbox.mountPoint().toString();
+    try (FuseExports exports = FuseExports.mount(sandbox.settings())) {
+      sandbox.run("mount", "-t", "tmpfs", "none", place);
+      try {
+        assertThatThrownBy(() -> exports.publish("vol-1", new RamDevice(4096), Map.of()))
+            .isInstanceOf(IOException.class)
+            .hasMessage("another file system is mounted over " + place);
+      } finally {
+        sandbox.run("umount", place);
+      }
+      exports.publish("vol-1", new RamDevice(4096), Map.of());
+      assertThat(sandbox.mountPoint().resolve("vol-1")).exists();
+    }
+  }
+
+  @Test
   void closingEndsEveryThreadAlsoWhenFilesAreOpen() throws IOException {
     FuseExports exports = FuseExports.mount(sandbox.settings());
     Path file = Path.of(exports.publish("vol-1", new RamDevice(4096), Map.of()));
