@@ -21,6 +21,8 @@ final class Failure
       Map.of(
           "CustomerKeyHasBeenRevoked",
           "`blockseal volume explain VOLUME` says what the KMS answered",
+          "IncorrectState",
+          "`blockseal volume explain VOLUME` says why a volume is not fit for this",
           "VolumeInUse",
           "`blockseal volume detach VOLUME` comes first",
           "InvalidParameterDependency",

@@ -48,11 +48,21 @@ final class DetachVolume implements Runnable {
     }
     DetachVolumeRequest request =
         DetachVolumeRequest.builder().volumeId(volume).force(force ? true : null).build();
+    Optional<Object> earlierFailure = failure();
     context.ec2().detachVolume(context.caller(), request);
     await();
+    if (failure().isPresent() && !failure().equals(earlierFailure)) {
+      Volumes.explanation(context, volume).ifPresent(context.notes()::note);
+    }
     context
         .output()
         .done(Map.of("VolumeId", volume, "State", "available"), volume + " is detached");
+  }
+
+  /// What went wrong with the volume last. One that is detached may not be complete: a daemon that
+  /// has no room for what is in its journal leaves it there.
+  private Optional<Object> failure() {
+    return Volumes.detail(context, volume).map(detail -> detail.get("lastFailure"));
   }
 
   /// By force, what cannot be taken away here is left to the daemon, which takes away the file.

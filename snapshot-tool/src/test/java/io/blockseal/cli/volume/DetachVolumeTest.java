@@ -63,6 +63,29 @@ final class DetachVolumeTest {
   }
 
   @Test
+  void whatADetachLeftInTheJournalIsTold() {
+    context.answers.put(
+        "detachVolume",
+        request -> {
+          context.daemonAnswers.put(
+              "volumes/vol-1",
+              Map.of(
+                  "path",
+                  "/blk/vol-1",
+                  "explanation",
+                  "DetachVolume failed: No space left on device",
+                  "lastFailure",
+                  Map.of("action", "DetachVolume", "time", "2026-01-02T03:04:05Z")));
+          return VolumeAttachment.builder().build();
+        });
+    assertThat(context.run("volume", "detach", "vol-1")).isZero();
+    assertThat(context.notes.toString())
+        .isEqualToNormalizingNewlines("note: DetachVolume failed: No space left on device\n");
+    assertThat(context.run("volume", "detach", "vol-1")).isZero();
+    assertThat(context.notes.toString()).containsOnlyOnce("note:");
+  }
+
+  @Test
   void anUnknownVolumeIsTheServicesRefusal() {
     context.daemonRefusals.put(
         "volumes/vol-unknown",
