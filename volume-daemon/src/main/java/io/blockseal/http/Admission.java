@@ -41,7 +41,7 @@ final class Admission {
 
   void opened(HttpConnection connection) {
     connections.add(connection);
-    makeRoom();
+    makeRoomFor(connection);
     listenWhileThereIsRoom();
   }
 
@@ -56,15 +56,16 @@ final class Admission {
   }
 
   /// Closes what is one too many: of those that wait for their clients the one that was not heard
-  /// of for longest, and first of those whose clients are not known.
-  private void makeRoom() {
+  /// of for longest, and first of those whose clients are not known. One that slipped in while the
+  /// last of the others became busy stays: nobody's place is gained by closing it.
+  private void makeRoomFor(HttpConnection newcomer) {
     if (connections.size() > limits.connections()) {
       connections.stream()
-          .filter(HttpConnection::waiting)
+          .filter(other -> other != newcomer && other.waiting())
           .min(
               Comparator.comparing(HttpConnection::known)
                   .thenComparingLong(HttpConnection::lastHeardNs))
-          .ifPresent(longest -> longest.closeIfWaiting(this::makeRoom));
+          .ifPresent(longest -> longest.closeIfWaiting(() -> makeRoomFor(newcomer)));
     }
   }
 
