@@ -53,8 +53,9 @@ public final class FuseExports implements VolumeExports, Closeable {
     try {
       transport.checkSeen();
     } catch (IOException e) {
-      files.withdraw(name, true);
-      throw e;
+      try (Closeable _ = () -> files.withdraw(name, true)) {
+        throw e;
+      }
     }
     return mountPoint.resolve(name).toString();
   }

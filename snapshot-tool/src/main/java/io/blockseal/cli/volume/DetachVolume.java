@@ -51,7 +51,8 @@ final class DetachVolume implements Runnable {
     Optional<Object> earlierFailure = failure();
     context.ec2().detachVolume(context.caller(), request);
     await();
-    if (failure().isPresent() && !failure().equals(earlierFailure)) {
+    Optional<Object> failure = failure();
+    if (failure.isPresent() && !failure.equals(earlierFailure)) {
       Volumes.explanation(context, volume).ifPresent(context.notes()::note);
     }
     context
