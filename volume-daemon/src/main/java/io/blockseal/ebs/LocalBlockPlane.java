@@ -131,8 +131,7 @@ public final class LocalBlockPlane implements BlockPlane {
 
   @Override
   public Optional<TreeRoot> root(ResourceName volume) throws IOException {
-    directory.header(volume); // another volume's state says nothing of this one
-    return VolumeInspector.root(directory.file(volume));
+    return VolumeInspector.root(directory.file(volume), volume.id());
   }
 
   @Override
@@ -300,7 +299,8 @@ public final class LocalBlockPlane implements BlockPlane {
     Volume.delete(file);
     roots.forget(volume.name());
     Volume.create(file, spec, dataKey, random);
-    VolumeInspector.root(file).ifPresent(root -> roots.begin(volume.name(), root));
+    VolumeInspector.root(file, volume.name().id())
+        .ifPresent(root -> roots.begin(volume.name(), root));
     return file;
   }
 

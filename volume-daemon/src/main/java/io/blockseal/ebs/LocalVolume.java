@@ -8,6 +8,7 @@ import io.blockseal.snapshot.SnapshotBacking;
 import io.blockseal.snapshot.SnapshotStore;
 import io.blockseal.snapshot.SnapshotTask;
 import io.blockseal.volume.engine.OpenOptions;
+import io.blockseal.volume.engine.SealedVolume;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.engine.VolumeExports;
 import io.blockseal.volume.format.VolumeHeader;
@@ -140,7 +141,7 @@ final class LocalVolume {
       boolean hydrated = directory.header(name).sourceSnapshotId() == null;
       return new VolumeHealth(false, hydrated ? 100 : 0);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, () -> "the header of " + name + " can't be read", e);
+      LOG.log(Level.WARNING, "the header of {0} can''t be read: {1}", name, e);
       return UNREADABLE;
     }
   }
@@ -217,19 +218,17 @@ final class LocalVolume {
   private AttachedVolume open(@Nullable SecretBytes dataKey) throws IOException {
     SnapshotBacking backing = backing(directory.header(name));
     try {
-      OpenOptions options = OpenOptions.writable().with(backing).witnessedBy(roots.witness(name));
+      OpenOptions options = options(backing).witnessedBy(roots.witness(name));
       Volume volume = Volume.open(directory.file(name), dataKey, options, random);
-      try {
-        VolumeDirectory.requireOwn(name, volume.describe().volumeId());
-      } catch (ForeignFilesException e) {
-        closeAfter(volume, e);
-        throw e;
-      }
       return new AttachedVolume(volume, backing, snapshots);
     } catch (IOException | RuntimeException e) {
       closeAfter(backing, e);
       throw e;
     }
+  }
+
+  private OpenOptions options(@Nullable SnapshotBacking backing) {
+    return OpenOptions.writable().of(name.id()).with(backing);
   }
 
   private @Nullable SnapshotBacking backing(VolumeHeader header) throws IOException {
@@ -249,7 +248,8 @@ final class LocalVolume {
     }
     SnapshotBacking backing = backing(directory.header(name));
     try {
-      SealedUse opened = new SealedUse(Volume.openSealed(directory.file(name), backing), backing);
+      SealedVolume volume = Volume.openSealed(directory.file(name), options(backing));
+      SealedUse opened = new SealedUse(volume, backing);
       sealed = opened;
       CutSource source = opened.source();
       if (source == null) {

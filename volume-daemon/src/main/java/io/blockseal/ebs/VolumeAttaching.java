@@ -8,6 +8,7 @@ import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.ebs.AttachmentKeys.Opened;
 import io.blockseal.ebs.DataKeys.Purpose;
 import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.engine.ForeignFilesException;
 import io.blockseal.volume.engine.RolledBackException;
 import io.blockseal.volume.engine.TreeRoot;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.blockseal.ebs;
 
+import io.blockseal.volume.engine.ForeignFilesException;
 import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.format.HeaderCopy;
 import io.blockseal.volume.format.HeaderImage;
@@ -54,18 +55,8 @@ record VolumeDirectory(Path root) {
     if (newest == null) {
       throw new IOException("both copies of the header of " + file + " are damaged", damage);
     }
-    requireOwn(volume, newest.volumeId());
+    ForeignFilesException.check(volume.id(), newest.volumeId());
     return newest;
-  }
-
-  /// Whoever may write to the directory may exchange two volumes' files, each of which is authentic
-  /// in itself.
-  ///
-  /// @param found whose the header says that the files are
-  static void requireOwn(ResourceName volume, String found) throws ForeignFilesException {
-    if (!found.equals(volume.id())) {
-      throw new ForeignFilesException(volume.id(), found);
-    }
   }
 
   private static VolumeHeader newer(@Nullable VolumeHeader one, VolumeHeader other) {

@@ -247,7 +247,7 @@ class RecoveryTest {
     while (task.state() != State.INTERRUPTED) {
       Thread.sleep(1);
     }
-    lab.store().resume("snap-1", CutSource.of(Volume.openSealed(lab.file("vol-1"))));
+    lab.store().resume("snap-1", CutSource.of(lab.openSealed("vol-1")));
     await(task);
 
     assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(before);

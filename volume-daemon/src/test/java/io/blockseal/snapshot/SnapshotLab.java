@@ -7,6 +7,7 @@ import io.blockseal.meta.MetadataStore;
 import io.blockseal.secret.SecretBytes;
 import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.engine.OpenOptions;
+import io.blockseal.volume.engine.SealedVolume;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.engine.VolumeSpec;
 import io.blockseal.volume.format.CipherSpec;
@@ -148,6 +149,11 @@ final class SnapshotLab implements AutoCloseable {
     try (SecretBytes key = keyOf(keyName, cipher)) {
       return Volume.open(file(id), key, options, random);
     }
+  }
+
+  /// Opens a volume that is there, without its key.
+  SealedVolume openSealed(String id) throws IOException {
+    return Volume.openSealed(file(id), OpenOptions.writable().of(id));
   }
 
   /// Makes a volume of a snapshot, which takes its chunks from there.

@@ -148,13 +148,12 @@ class TakingTest {
       before = content(volume);
     }
 
-    SnapshotTask task =
-        lab.store().take("snap-1", CutSource.of(Volume.openSealed(lab.file("vol-1"))));
+    SnapshotTask task = lab.store().take("snap-1", CutSource.of(lab.openSealed("vol-1")));
     SnapshotLab.await(task);
 
     assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(before);
     // The sealed volume was let go.
-    Volume.openSealed(lab.file("vol-1")).close();
+    lab.openSealed("vol-1").close();
   }
 
   /// What `docs/reliability.md` tells who has such a volume.
@@ -175,8 +174,7 @@ class TakingTest {
       assertThatThrownBy(() -> content(rotten)).isInstanceOf(UnreadableUnitException.class);
     }
 
-    SnapshotLab.await(
-        lab.store().take("snap-1", CutSource.of(Volume.openSealed(lab.file("vol-1")))));
+    SnapshotLab.await(lab.store().take("snap-1", CutSource.of(lab.openSealed("vol-1"))));
 
     assertThat(lab.contentOf("snap-1", "vol-1")).isEqualTo(before);
   }

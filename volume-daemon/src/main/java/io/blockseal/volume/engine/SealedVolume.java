@@ -9,7 +9,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// A volume that is open without its key: its bytes stay encrypted, but snapshots can be taken of
-/// it. Made by [Volume#openSealed(java.nio.file.Path)]. Thread-safe.
+/// it. Made by [Volume#openSealed]. Thread-safe.
 public final class SealedVolume implements Cuttable, Closeable {
   private final VolumeFiles files;
   private final Medium medium;

@@ -84,6 +84,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// @throws io.blockseal.volume.store.VolumeBusyException if it is open already
   /// @throws io.blockseal.volume.format.FormatException if the files are damaged, do not belong
   ///   together, or were not written with this data key
+  /// @throws ForeignFilesException if they are not those of the volume that the options name
   /// @throws RolledBackException if the files are older than what the witness saw last
   public static Volume open(
       Path file, @Nullable SecretBytes dataKey, OpenOptions options, SecureRandom random)
@@ -94,14 +95,11 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// Opens the volume at `file` without its key, for snapshots of a detached volume. Nothing but
   /// its note of changed chunks is written.
   ///
-  /// @param backing as for [OpenOptions]; null does for cuts that count from the source snapshot
-  public static SealedVolume openSealed(Path file, @Nullable Backing backing) throws IOException {
-    return VolumeOpening.openSealed(DirectoryFiles.open(file), backing);
-  }
-
-  /// As [#openSealed(Path, Backing)], without a backing.
-  public static SealedVolume openSealed(Path file) throws IOException {
-    return openSealed(file, null);
+  /// @param options of which the volume's id and the backing count; no backing does for cuts that
+  ///   count from the source snapshot
+  /// @throws ForeignFilesException if the files are not those of the volume that the options name
+  public static SealedVolume openSealed(Path file, OpenOptions options) throws IOException {
+    return VolumeOpening.openSealed(DirectoryFiles.open(file), options);
   }
 
   /// Removes the volume at `file` with its companions; one that is not there is no error.

@@ -36,10 +36,14 @@ public final class VolumeInspector {
 
   /// By what the state of the GCM volume at `file` is known, as its newest valid header says; empty
   /// for other ciphers.
-  public static Optional<TreeRoot> root(Path file) throws IOException {
+  ///
+  /// @param volumeId whose the files have to be
+  /// @throws ForeignFilesException if they are another volume's
+  public static Optional<TreeRoot> root(Path file, String volumeId) throws IOException {
     try (VolumeFiles files = DirectoryFiles.peek(file);
         BlockStore store = files.open(VolumeFile.VOLUME, VolumeFiles.Mode.READ)) {
       VolumeHeader header = HeaderFile.read(store, files.name()).header();
+      ForeignFilesException.check(volumeId, header.volumeId());
       if (!header.cipher().tagged()) {
         return Optional.empty();
       }

@@ -105,10 +105,10 @@ final class VolumeOpening {
   }
 
   /// @param files closed with the volume, or when it does not open
-  static SealedVolume openSealed(VolumeFiles files, @Nullable Backing backing) throws IOException {
+  static SealedVolume openSealed(VolumeFiles files, OpenOptions options) throws IOException {
     VolumeOpening opening = new VolumeOpening(files, VolumeFiles.Mode.READ);
     try {
-      return opening.openSealed(backing);
+      return opening.openSealed(options);
     } catch (IOException | RuntimeException e) {
       opening.resources.closeAfter(e);
       throw e;
@@ -125,6 +125,7 @@ final class VolumeOpening {
     BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
     VolumeHeader header = headerFile.header();
+    checkOwner(header, options);
     Extent extent = extent(store, header);
     boolean readOnly = mode == VolumeFiles.Mode.READ;
     if (readOnly && header.sourceSnapshotId() != null) {
@@ -225,11 +226,12 @@ final class VolumeOpening {
     return new Content(new PlainHomes(home, extent), units);
   }
 
-  private SealedVolume openSealed(@Nullable Backing backing) throws IOException {
+  private SealedVolume openSealed(OpenOptions options) throws IOException {
     BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     VolumeHeader header = HeaderFile.read(store, files.name()).header();
+    checkOwner(header, options);
     Extent extent = extent(store, header);
-    Hydration hydration = hydration(header, backing);
+    Hydration hydration = hydration(header, options.backing());
     ChangeTracker changes = changes(header, hydration, extent);
     ScratchPool scratches = ScratchPool.SHARED;
     Health health = new Health(files.name());
@@ -246,6 +248,13 @@ final class VolumeOpening {
     Medium medium =
         new Medium(files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches);
     return new SealedVolume(files, medium, header, epochTable, resources);
+  }
+
+  private static void checkOwner(VolumeHeader header, OpenOptions options)
+      throws ForeignFilesException {
+    if (options.volumeId() != null) {
+      ForeignFilesException.check(options.volumeId(), header.volumeId());
+    }
   }
 
   private Extent extent(BlockStore store, VolumeHeader header) throws IOException {

@@ -92,7 +92,7 @@ final class Bench {
   }
 
   static SealedVolume openSealed(MemoryDisk disk) throws IOException {
-    return VolumeOpening.openSealed(disk.mount(), null);
+    return VolumeOpening.openSealed(disk.mount(), OpenOptions.writable());
   }
 
   static byte[] read(BlockDevice device, long offset, int lengthBytes) throws IOException {

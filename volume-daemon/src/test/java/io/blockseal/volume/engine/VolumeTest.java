@@ -206,6 +206,23 @@ final class VolumeTest {
 
   @ParameterizedTest
   @EnumSource
+  void anotherVolumesFilesAreRefusedAndNotTouched(CipherSpec cipher) throws IOException {
+    MemoryDisk disk = created(cipher, SIZE);
+    open(disk, cipher).close();
+    disk.failAfter(0);
+    OpenOptions others = OpenOptions.writable().of("vol-other");
+
+    assertThatThrownBy(() -> open(disk, cipher, others))
+        .isInstanceOf(ForeignFilesException.class)
+        .hasMessage("the files of vol-other are those of " + Bench.ID);
+    assertThatThrownBy(() -> VolumeOpening.openSealed(disk.mount(), others))
+        .isInstanceOf(ForeignFilesException.class);
+    disk.failAfter(Long.MAX_VALUE);
+    open(disk, cipher, OpenOptions.writable().of(Bench.ID)).close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aFailedSyncMakesItReadOnlyForGood(CipherSpec cipher) throws IOException {
     MemoryDisk disk = created(cipher, SIZE);
     Volume volume = open(disk, cipher);
