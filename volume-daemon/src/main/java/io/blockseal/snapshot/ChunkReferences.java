@@ -6,6 +6,7 @@ import io.blockseal.meta.Batch;
 import io.blockseal.meta.Entry;
 import io.blockseal.meta.MetadataStore;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// How many manifests refer to each chunk, and which chunks are garbage because none does.
 ///
@@ -20,12 +22,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /// |---|---|
 /// | `snapshot-store/count/<digest>` | how many entries of manifests name the chunk, 8 bytes; never 0 |
 /// | `snapshot-store/garbage/<digest>` | the snapshot that let go of it last |
-/// | `snapshot-store/intent/<snapshot>` | how far the manifest of a snapshot is counted |
+/// | `snapshot-store/intent/<snapshot>` | which manifest of a snapshot is counted, and how far |
 ///
 /// The entries of a manifest are counted in steps. Each step is one atomic commit, which changes
 /// the counts and moves the *intent*: a direction and the number of entries that are counted.
 /// Whoever finds an intent continues it, so a process that dies in the middle neither leaks a
-/// reference nor drops one twice, and a step with an unknown outcome is repeated harmlessly.
+/// reference nor drops one twice, and a step with an unknown outcome is repeated harmlessly. With
+/// the intent goes the digest of the manifest: no other one is counted, nor taken back.
 ///
 /// Thread-safe.
 final class ChunkReferences {
@@ -70,24 +73,48 @@ final class ChunkReferences {
   /// How far a manifest is counted.
   ///
   /// @param counted how many of its entries, from the first one, are in the counts
-  record Intent(Direction direction, long counted) {
+  /// @param manifest the digest of the manifest; null if none was counted, or by a version that did
+  ///   not record it
+  record Intent(Direction direction, long counted, @Nullable ChunkDigest manifest) {
+    private static final int SHORT_BYTES = 9;
+
     private static Intent decode(byte[] value) {
       ByteBuffer bytes = ByteBuffer.wrap(value);
-      return new Intent(Direction.of(bytes.get()), bytes.getLong());
+      Direction direction = Direction.of(bytes.get());
+      long counted = bytes.getLong();
+      boolean recorded = bytes.hasRemaining();
+      return new Intent(
+          direction,
+          counted,
+          recorded ? ChunkDigest.read(MemorySegment.ofArray(value), SHORT_BYTES) : null);
     }
 
     private byte[] encode() {
-      return ByteBuffer.allocate(9).put(direction.code).putLong(counted).array();
+      byte[] value =
+          new byte[manifest == null ? SHORT_BYTES : SHORT_BYTES + ChunkDigest.LENGTH_BYTES];
+      ByteBuffer.wrap(value).put(direction.code).putLong(counted);
+      if (manifest != null) {
+        manifest.write(MemorySegment.ofArray(value), SHORT_BYTES);
+      }
+      return value;
+    }
+
+    private Intent moved(Direction newDirection, long newCounted) {
+      return new Intent(newDirection, newCounted, manifest);
     }
   }
 
   /// Counts every entry of the manifest of a snapshot. Repeating it does nothing.
   ///
   /// @throws IllegalStateException if the snapshot is being removed
+  /// @throws ManifestFormatException if it is not the manifest whose counting was begun
   void add(String snapshotId, Manifest manifest) throws IOException {
+    ChunkDigest digest = manifest.digest();
+    ChunkDigest begun = intent(snapshotId).map(Intent::manifest).orElse(digest);
+    manifest.check(begun);
     boolean more = true;
     while (more) {
-      more = addStep(snapshotId, manifest);
+      more = addStep(snapshotId, manifest, digest);
     }
   }
 
@@ -97,12 +124,12 @@ final class ChunkReferences {
     try {
       while (true) {
         Optional<byte[]> found = metadata.get(INTENT + snapshotId);
-        Intent intent = found.map(Intent::decode).orElse(new Intent(Direction.REMOVING, 0));
+        Intent intent = found.map(Intent::decode).orElse(new Intent(Direction.REMOVING, 0, null));
+        Intent removing = intent.moved(Direction.REMOVING, intent.counted());
         Batch batch =
             Batch.begin()
                 .expect(INTENT + snapshotId, found)
-                .put(
-                    INTENT + snapshotId, new Intent(Direction.REMOVING, intent.counted()).encode());
+                .put(INTENT + snapshotId, removing.encode());
         if (metadata.commit(batch)) {
           return;
         }
@@ -114,7 +141,13 @@ final class ChunkReferences {
 
   /// Takes back what was counted of a manifest whose removal was begun. Chunks that nobody refers
   /// to any more become garbage. Repeating it does nothing.
+  ///
+  /// @throws ManifestFormatException if it is not the manifest that was counted
   void remove(String snapshotId, Manifest manifest) throws IOException {
+    Optional<ChunkDigest> counted = intent(snapshotId).map(Intent::manifest);
+    if (counted.isPresent()) {
+      manifest.check(counted.get());
+    }
     boolean more = true;
     while (more) {
       more = removeStep(snapshotId, manifest);
@@ -194,11 +227,12 @@ final class ChunkReferences {
     boolean delete(ChunkDigest digest) throws IOException;
   }
 
-  private boolean addStep(String snapshotId, Manifest manifest) throws IOException {
+  private boolean addStep(String snapshotId, Manifest manifest, ChunkDigest digest)
+      throws IOException {
     stepLock.lock();
     try {
       Optional<byte[]> found = metadata.get(INTENT + snapshotId);
-      Intent intent = found.map(Intent::decode).orElse(new Intent(Direction.ADDING, 0));
+      Intent intent = found.map(Intent::decode).orElse(new Intent(Direction.ADDING, 0, digest));
       if (intent.direction() != Direction.ADDING) {
         throw new IllegalStateException(
             "snapshot " + snapshotId + " is being removed, its references cannot be added");
@@ -210,7 +244,7 @@ final class ChunkReferences {
       Batch batch =
           Batch.begin()
               .expect(INTENT + snapshotId, found)
-              .put(INTENT + snapshotId, new Intent(Direction.ADDING, end).encode());
+              .put(INTENT + snapshotId, intent.moved(Direction.ADDING, end).encode());
       for (var each : entries(manifest, intent.counted(), end).entrySet()) {
         increase(batch, each.getKey(), each.getValue());
       }
@@ -239,7 +273,7 @@ final class ChunkReferences {
       Batch batch =
           Batch.begin()
               .expect(INTENT + snapshotId, found)
-              .put(INTENT + snapshotId, new Intent(Direction.REMOVING, begin).encode());
+              .put(INTENT + snapshotId, intent.moved(Direction.REMOVING, begin).encode());
       for (var each : entries(manifest, begin, intent.counted()).entrySet()) {
         decrease(batch, snapshotId, each.getKey(), each.getValue());
       }

@@ -125,17 +125,33 @@ public final class Manifest implements Closeable {
     return low;
   }
 
-  /// Reads the whole file and checks it against the digest in its footer, the order of its entries
-  /// and the volume's size.
+  /// Reads the whole file and checks it against a digest that was recorded elsewhere.
   ///
-  /// @throws ManifestFormatException if anything is not as it was written
-  public void verify() throws IOException {
+  /// @param recorded what [#digest] said when it was written
+  /// @throws ManifestFormatException if it is not the one that was written
+  void check(ChunkDigest recorded) throws ManifestFormatException {
+    if (!digest().equals(recorded)) {
+      throw new ManifestFormatException(
+          file, "it is not as it was when the snapshot was completed; put a copy of it back");
+    }
+  }
+
+  /// The SHA-256 of everything before the footer, as its bytes are now.
+  ChunkDigest digest() {
     MessageDigest content = ChunkDigest.sha256();
     long end = bytes.byteSize() - ManifestFooter.BYTES;
     for (long offset = 0; offset < end; offset += ManifestPages.PAGE_BYTES) {
       content.update(bytes.asSlice(offset, ManifestPages.PAGE_BYTES).asByteBuffer());
     }
-    if (!ChunkDigest.of(content.digest()).equals(footer.content())) {
+    return ChunkDigest.of(content.digest());
+  }
+
+  /// Reads the whole file and checks it against the digest in its footer, the order of its entries
+  /// and the volume's size.
+  ///
+  /// @throws ManifestFormatException if anything is not as it was written
+  public void verify() throws IOException {
+    if (!digest().equals(footer.content())) {
       throw new ManifestFormatException(file, "its bytes do not have the digest in its footer");
     }
     long last = -1;

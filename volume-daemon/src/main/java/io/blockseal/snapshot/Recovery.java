@@ -122,7 +122,7 @@ final class Recovery {
     long total = pending.changed().count();
     String sourceId = pending.origin().sourceId();
     if (pending.origin().kind() == Kind.REENCRYPT && sourceId != null) {
-      try (Manifest source = parts.files().openManifest(sourceId)) {
+      try (Manifest source = parts.manifests().open(sourceId)) {
         total = source.entries();
       }
     }

@@ -13,11 +13,14 @@ final class SnapshotCompletion {
   private final SnapshotFiles files;
   private final ChunkStore chunks;
   private final ChunkReferences references;
+  private final Manifests manifests;
 
-  SnapshotCompletion(SnapshotFiles files, ChunkStore chunks, ChunkReferences references) {
+  SnapshotCompletion(
+      SnapshotFiles files, ChunkStore chunks, ChunkReferences references, Manifests manifests) {
     this.files = files;
     this.chunks = chunks;
     this.references = references;
+    this.manifests = manifests;
   }
 
   /// Makes the chunks durable, then the manifest. From here on nothing but references is missing.
@@ -48,6 +51,7 @@ final class SnapshotCompletion {
   void publish(PendingSnapshot pending) throws IOException {
     String snapshotId = pending.facts().snapshotId();
     try (Manifest manifest = Manifest.open(pending.manifest())) {
+      manifest.verify();
       references.add(snapshotId, manifest);
     }
     DurableFiles.move(pending.manifest(), files.manifest(snapshotId));
@@ -58,7 +62,7 @@ final class SnapshotCompletion {
     String sourceId = pending.origin().sourceId();
     return sourceId == null || pending.origin().kind() == SnapshotTask.Kind.REENCRYPT
         ? null
-        : files.openManifest(sourceId);
+        : manifests.open(sourceId);
   }
 
   private static boolean takesChanges(PendingSnapshot pending) {

@@ -68,21 +68,6 @@ final class SnapshotFiles implements Closeable {
     return root.resolve("manifests").resolve(SnapshotFacts.checkId(snapshotId));
   }
 
-  /// Opens the manifest of a completed snapshot, which the caller closes.
-  ///
-  /// @throws ManifestFormatException if it is damaged, or another snapshot's
-  Manifest openManifest(String snapshotId) throws IOException {
-    Path file = manifest(snapshotId);
-    Manifest manifest = Manifest.open(file);
-    String named = manifest.facts().snapshotId();
-    if (named.equals(snapshotId)) {
-      return manifest;
-    }
-    try (manifest) {
-      throw new ManifestFormatException(file, "it is that of snapshot " + named);
-    }
-  }
-
   /// Whether the snapshot is completed.
   boolean completed(String snapshotId) {
     return Files.exists(manifest(snapshotId));

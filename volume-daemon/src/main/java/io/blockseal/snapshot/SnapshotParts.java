@@ -8,6 +8,7 @@ import java.util.Optional;
 /// What the operations of one snapshot store share.
 record SnapshotParts(
     SnapshotFiles files,
+    Manifests manifests,
     ChunkStore chunks,
     ChunkPins pins,
     SnapshotUses uses,
@@ -50,7 +51,7 @@ record SnapshotParts(
 
   private StoredChunks open(String snapshotId, Use use) throws IOException {
     try {
-      return new StoredChunks(files.openManifest(snapshotId), chunks, use);
+      return new StoredChunks(manifests.open(snapshotId), chunks, use);
     } catch (IOException | RuntimeException e) {
       use.close();
       throw e;

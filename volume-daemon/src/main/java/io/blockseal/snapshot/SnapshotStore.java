@@ -59,6 +59,7 @@ public final class SnapshotStore implements Closeable {
     SnapshotFiles files = SnapshotFiles.open(directory);
     try {
       ChunkReferences references = new ChunkReferences(metadata);
+      Manifests manifests = new Manifests(files, references);
       ChunkPins pins = new ChunkPins();
       SnapshotUses uses = new SnapshotUses(metadata);
       SnapshotRemoval removal = new SnapshotRemoval(files, chunks, references, pins, uses);
@@ -68,7 +69,7 @@ public final class SnapshotStore implements Closeable {
       TaskRunner runner =
           new TaskRunner(
               files,
-              new SnapshotCompletion(files, chunks, references),
+              new SnapshotCompletion(files, chunks, references, manifests),
               removal,
               turns,
               job -> {
@@ -78,6 +79,7 @@ public final class SnapshotStore implements Closeable {
       SnapshotParts parts =
           new SnapshotParts(
               files,
+              manifests,
               chunks,
               pins,
               uses,
@@ -202,13 +204,13 @@ public final class SnapshotStore implements Closeable {
   public Optional<Manifest> manifest(String snapshotId) throws IOException {
     return parts.uses().doomed(snapshotId) || !parts.files().completed(snapshotId)
         ? Optional.empty()
-        : Optional.of(parts.files().openManifest(snapshotId));
+        : Optional.of(parts.manifests().open(snapshotId));
   }
 
   /// As [#manifest], also of a snapshot that is deleted but still held.
   public Optional<Manifest> heldManifest(String snapshotId) throws IOException {
     try (SnapshotUses.Use use = parts.use(snapshotId).orElse(null)) {
-      return use == null ? Optional.empty() : Optional.of(parts.files().openManifest(snapshotId));
+      return use == null ? Optional.empty() : Optional.of(parts.manifests().open(snapshotId));
     }
   }
 

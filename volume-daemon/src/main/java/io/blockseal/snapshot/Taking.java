@@ -10,6 +10,7 @@ import io.blockseal.volume.engine.Cut;
 import io.blockseal.volume.engine.VolumeChangedException;
 import io.blockseal.volume.engine.VolumeDescription;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Taking {
   /// The locks that volumes share.
   private static final int TURNS = 16;
+
+  private static final System.Logger LOG = System.getLogger(Taking.class.getName());
 
   private final SnapshotParts parts;
 
@@ -195,7 +198,7 @@ final class Taking {
     }
   }
 
-  /// The snapshot that a cut counts from, if it is still there and of the same lineage.
+  /// The snapshot that a cut counts from, if it is still there, whole and of the same lineage.
   private Optional<Use> usableParent(Cut cut) throws IOException {
     String parentId = cut.parent();
     if (parentId == null) {
@@ -210,11 +213,18 @@ final class Taking {
   }
 
   private boolean sameLineage(String parentId, Cut cut) throws IOException {
-    try (Manifest manifest = Manifest.open(parts.files().manifest(parentId))) {
+    try (Manifest manifest = parts.manifests().open(parentId)) {
       VolumeDescription volume = cut.description();
       return manifest.facts().lineageId().equals(volume.lineageId())
           && manifest.facts().cipher() == volume.cipher()
           && manifest.facts().sizeBytes() <= cut.sizeBytes();
+    } catch (ManifestFormatException e) {
+      LOG.log(
+          Level.WARNING,
+          "a snapshot of {0} copies everything: {1}",
+          cut.description().volumeId(),
+          e.getMessage());
+      return false;
     }
   }
 }

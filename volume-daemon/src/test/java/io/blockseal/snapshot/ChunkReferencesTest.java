@@ -61,7 +61,8 @@ class ChunkReferencesTest {
     references.add("snap-1", first);
 
     assertThat(references.count(digest("a"))).isEqualTo(1);
-    assertThat(references.intent("snap-1")).contains(new Intent(Direction.ADDING, 2));
+    assertThat(references.intent("snap-1"))
+        .contains(new Intent(Direction.ADDING, 2, first.digest()));
   }
 
   @Test
@@ -108,13 +109,27 @@ class ChunkReferencesTest {
     metadata.dieAfterCommits(1, false);
     assertThatThrownBy(() -> references.add("snap-3", large)).isInstanceOf(Killed.class);
     metadata.faults().disarm();
-    assertThat(references.intent("snap-3")).contains(new Intent(Direction.ADDING, 1000));
+    assertThat(references.intent("snap-3"))
+        .contains(new Intent(Direction.ADDING, 1000, large.digest()));
 
     remove("snap-3", large);
 
     assertThat(sweep()).hasSize(1000);
     assertThat(references.intents()).isEmpty();
     large.close();
+  }
+
+  @Test
+  void anotherManifestIsNeitherCountedNorTakenBack() throws IOException {
+    references.add("snap-1", first);
+    assertThatThrownBy(() -> references.add("snap-1", second))
+        .isInstanceOf(ManifestFormatException.class);
+
+    references.beginRemoval("snap-1");
+    assertThatThrownBy(() -> references.remove("snap-1", second))
+        .isInstanceOf(ManifestFormatException.class);
+    assertThat(references.count(digest("a"))).isEqualTo(1);
+    assertThat(references.count(digest("c"))).isZero();
   }
 
   @Test
