@@ -1,6 +1,7 @@
 package io.blockseal.volume.engine;
 
 import io.blockseal.secret.SecretBytes;
+import io.blockseal.volume.format.HeaderCopy;
 import io.blockseal.volume.format.TagTreeHead;
 import io.blockseal.volume.format.VolumeHeader;
 import java.io.IOException;
@@ -70,6 +71,30 @@ final class CurrentHeader {
           header.volumeId(),
           found,
           recorded.get().newest());
+    }
+  }
+
+  /// Makes both copies in the file alike, if one is damaged, or older because a change of the
+  /// header was broken off. A copy that can't be written is left for the next change.
+  ///
+  /// @throws IOException if a sync failed: the volume is not healthy any more
+  synchronized void mend() throws IOException {
+    try {
+      HeaderCopy mended = file.mend(health);
+      if (mended != null) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "volume {0}: header copy {1} was written anew from the other one",
+            header.volumeId(),
+            mended);
+      }
+    } catch (IOException e) {
+      health.check();
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "volume {0}: a copy of the header can''t be written: {1}",
+          header.volumeId(),
+          e.getMessage());
     }
   }
 

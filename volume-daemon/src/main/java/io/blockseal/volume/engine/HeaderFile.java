@@ -27,17 +27,22 @@ final class HeaderFile {
   private HeaderImage current;
   private HeaderCopy writtenFirst;
 
-  private HeaderFile(BlockStore store, HeaderImage current, HeaderCopy writtenFirst) {
+  /// Whether the copy that is written first is no good, or another one than the current.
+  private boolean differing;
+
+  private HeaderFile(
+      BlockStore store, HeaderImage current, HeaderCopy writtenFirst, boolean differing) {
     this.store = store;
     this.current = current;
     this.writtenFirst = writtenFirst;
+    this.differing = differing;
   }
 
   /// Writes the first header of a new volume.
   static void create(BlockStore store, VolumeHeader header, @Nullable SecretBytes macKey)
       throws IOException {
     HeaderImage image = HeaderImage.of(header, macKey);
-    new HeaderFile(store, image, HeaderCopy.A).write(image, () -> store.sync(true));
+    new HeaderFile(store, image, HeaderCopy.A, true).write(image, () -> store.sync(true));
   }
 
   /// Reads the newest valid copy, without a key.
@@ -56,6 +61,22 @@ final class HeaderFile {
   /// The header as it stands.
   VolumeHeader header() {
     return current.header();
+  }
+
+  /// Writes the copy that is no good, or another one than the current, anew from the current. To be
+  /// called with a header that was read with its key: without, nobody knows which one is authentic.
+  ///
+  /// @param health suffers if a sync fails
+  /// @return the copy that was written; null if both were alike
+  @Nullable HeaderCopy mend(Health health) throws IOException {
+    if (!differing) {
+      return null;
+    }
+    HeaderCopy mended = writtenFirst;
+    store.write(mended.offset(), ByteBuffer.wrap(current.bytes(mended)));
+    health.attempt(() -> store.sync(true));
+    differing = false;
+    return mended;
   }
 
   /// Puts `header` in the place of the current one, durably. After a failure the file holds either,
@@ -172,7 +193,7 @@ final class HeaderFile {
           other,
           otherImage == null ? found(copies, other).defect() : "it differs");
     }
-    return new HeaderFile(store, image, same ? HeaderCopy.A : other);
+    return new HeaderFile(store, image, same ? HeaderCopy.A : other, !same);
   }
 
   private static void checkAuthentic(HeaderImage image, @Nullable SecretBytes dataKey, String name)
@@ -197,12 +218,14 @@ final class HeaderFile {
   }
 
   private void write(HeaderImage image, Health.Sync sync) throws IOException {
+    differing = true;
     for (int written = 0; written < HeaderCopy.values().length; written++) {
       store.write(writtenFirst.offset(), ByteBuffer.wrap(image.bytes(writtenFirst)));
       sync.run();
       writtenFirst = writtenFirst == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
     }
     current = image;
+    differing = false;
   }
 
   private static Copy found(Map<HeaderCopy, Copy> copies, HeaderCopy copy) {

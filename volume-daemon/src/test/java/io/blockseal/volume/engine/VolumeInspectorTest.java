@@ -8,6 +8,8 @@ import static io.blockseal.volume.engine.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.Fault;
+import io.blockseal.fault.FaultPlan;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochRegion;
 import io.blockseal.volume.format.FormatException;
@@ -182,6 +184,23 @@ final class VolumeInspectorTest {
     assertThat(inspect(disk).headers()).containsExactly(GOOD_A, GOOD_B);
     assertThat(repair(disk)).isEmpty();
     Bench.open(disk, CipherSpec.AES_256_XTS).close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void openingForWritingMendsAHeader(HeaderCopy copy) throws IOException {
+    MemoryDisk disk = created(CipherSpec.AES_256_XTS, SIZE);
+    disk.file(VolumeFile.VOLUME).write(copy.offset() + 100, new byte[] {0x7f});
+    Bench.open(disk, CipherSpec.AES_256_XTS, OpenOptions.forReading()).close();
+    assertThat(inspect(disk).headers()).isNotEqualTo(List.of(GOOD_A, GOOD_B));
+
+    disk.faults().arm(Fault.EIO, 1, FaultPlan.Span.ONCE, call -> call.is("write"));
+    Bench.open(disk, CipherSpec.AES_256_XTS).close();
+    assertThat(inspect(disk).headers()).isNotEqualTo(List.of(GOOD_A, GOOD_B));
+    disk.faults().disarm();
+
+    Bench.open(disk, CipherSpec.AES_256_XTS).close();
+    assertThat(inspect(disk).headers()).containsExactly(GOOD_A, GOOD_B);
   }
 
   @Test
