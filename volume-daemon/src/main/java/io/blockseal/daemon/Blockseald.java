@@ -1,9 +1,7 @@
 package io.blockseal.daemon;
 
+import io.blockseal.volume.store.FailureText;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -62,7 +60,7 @@ public final class Blockseald {
   /// The one place where an exception becomes a message and an exit code.
   private static int failed(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
-    String message = describe(failure);
+    String message = FailureText.of(failure);
     err.println("error: " + message);
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       String reason = cause.getMessage();
@@ -72,14 +70,5 @@ public final class Blockseald {
     }
     err.flush();
     return FAILED;
-  }
-
-  private static String describe(Exception failure) {
-    return switch (failure) {
-      case NoSuchFileException e -> e.getFile() + ": there is no such file";
-      case AccessDeniedException e -> e.getFile() + ": permission denied";
-      case FileAlreadyExistsException e -> e.getFile() + " exists already";
-      default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    };
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /// What lies where in the data directory; nobody but its owner may look inside. Immutable.
@@ -107,6 +108,16 @@ record DataDirectory(Path path) {
       throw new IOException(
           path + " holds no Blockseal; make one with: blockseald init --data " + path);
     }
+  }
+
+  /// What is wrong with who may look inside, and what to do about it; empty if nothing is.
+  Optional<String> exposure() throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    return PRIVATE_DIRECTORY.containsAll(permissions)
+        ? Optional.empty()
+        : Optional.of(
+            "%s is open to others (%s), who see what is not a secret in itself: run chmod 700 %s"
+                .formatted(path, PosixFilePermissions.toString(permissions), path));
   }
 
   /// Writes a new file, 0600, whole and durable.

@@ -74,6 +74,7 @@ final class RunCommand implements Callable<Integer> {
     Configuration configuration = Configuration.load(directory, environment, flags());
     LogFormat.install(configuration.logLevel());
     Logger log = System.getLogger(RunCommand.class.getName());
+    directory.exposure().ifPresent(exposure -> log.log(Level.WARNING, exposure));
     try {
       CoreDumps.disable();
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import io.blockseal.aws.Caller;
+import io.blockseal.volume.store.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -35,10 +36,10 @@ record ControlPlane(
   /// Keeps and logs why something failed that nobody is waiting for.
   void keep(ResourceName resource, String action, Throwable cause) {
     KeyRefusal kms = cause instanceof KeyRefusedException refused ? refused.refusal() : null;
-    FailedAttempt attempt =
-        new FailedAttempt(resource, action, reason(cause), clock.instant(), kms);
+    String reason = FailureText.of(cause);
+    FailedAttempt attempt = new FailedAttempt(resource, action, reason, clock.instant(), kms);
     records.failedAttempts().put(resource.path(), attempt);
-    LOG.log(Level.WARNING, () -> "%s of %s failed: %s".formatted(action, resource, reason(cause)));
+    LOG.log(Level.WARNING, () -> "%s of %s failed: %s".formatted(action, resource, reason));
   }
 
   /// What needs a key, and nobody waits for.
@@ -93,10 +94,5 @@ record ControlPlane(
   /// Refuses calls in Regions that are not served.
   void checkRegion(Caller caller) {
     geography.zones(caller);
-  }
-
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
   }
 }

@@ -77,6 +77,18 @@ class DataDirectoryTest {
     InstanceLock.take(directory).close();
   }
 
+  @Test
+  void saysWhoElseMayLookInside() throws IOException {
+    DataDirectory directory = new DataDirectory(temporary.resolve("data"));
+    directory.create();
+    assertThat(directory.exposure()).isEmpty();
+
+    Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-x---"));
+    assertThat(directory.exposure().orElseThrow())
+        .startsWith(directory.path() + " is open to others (rwxr-x---)")
+        .endsWith("chmod 700 " + directory.path());
+  }
+
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }

@@ -5,8 +5,10 @@ import io.blockseal.cli.Context;
 import io.blockseal.cli.StructureJson;
 import io.blockseal.cli.Table;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Parameters;
       "  blockseal volume show vol-0123456789abcdef0 --output json"
     })
 final class ShowVolume implements Runnable {
-  private static final Set<String> SHOWN_BY_EC2 = Set.of("volumeId", "state", "kmsKeyArn");
+  /// What EC2 says already, and the parts of what `explanation` says in a sentence.
+  private static final Set<String> TOLD = Set.of("volumeId", "state", "kmsKeyArn", "lastFailure");
 
   private final Context context;
 
@@ -58,10 +61,20 @@ final class ShowVolume implements Runnable {
             .fact("created", volume.createTime());
     detail.forEach(
         (name, value) -> {
-          if (!SHOWN_BY_EC2.contains(name)) {
+          if (value instanceof List<?> several) {
+            several.forEach(each -> table.fact(name, text(each)));
+          } else if (!TOLD.contains(name)) {
             table.fact(name, value);
           }
         });
     return table;
+  }
+
+  private static String text(@Nullable Object value) {
+    return value instanceof Map<?, ?> parts
+        ? parts.entrySet().stream()
+            .map(part -> part.getKey() + " " + text(part.getValue()))
+            .collect(Collectors.joining(", "))
+        : String.valueOf(value);
   }
 }

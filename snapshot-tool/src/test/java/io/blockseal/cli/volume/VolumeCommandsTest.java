@@ -125,6 +125,29 @@ final class VolumeCommandsTest {
   }
 
   @Test
+  void showTellsPeopleInRowsWhatScriptsGetInParts() {
+    context.daemonAnswers.put(
+        "volumes/vol-1",
+        Map.of(
+            "cipher",
+            "AES_256_GCM",
+            "explanation",
+            "The key is disabled.",
+            "lastFailure",
+            Map.of("action", "AttachVolume"),
+            "acceptedRollbacks",
+            List.of(Map.of("found", Map.of("epoch", 1)))));
+    assertThat(context.run("volume", "show", "vol-1")).isZero();
+    assertThat(context.out.toString())
+        .containsPattern("cipher +AES_256_GCM\n")
+        .containsPattern("explanation +The key is disabled.\n")
+        .containsPattern("acceptedRollbacks +found epoch 1\n")
+        .doesNotContain("lastFailure");
+    assertThat(context.run("volume", "show", "vol-1", "--output", "json")).isZero();
+    assertThat(context.out.toString()).contains("\"action\"");
+  }
+
+  @Test
   void attachTakesTheNextFreeDeviceName() {
     attached = true;
     context.run("volume", "attach", "vol-1");
