@@ -1,6 +1,6 @@
 package io.blockseal.daemon;
 
-import io.blockseal.volume.store.FailureText;
+import io.blockseal.ebs.FailureText;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.AutoComplete.GenerateCompletion;

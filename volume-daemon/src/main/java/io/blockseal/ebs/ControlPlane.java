@@ -1,7 +1,6 @@
 package io.blockseal.ebs;
 
 import io.blockseal.aws.Caller;
-import io.blockseal.volume.store.FailureText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;

@@ -73,6 +73,9 @@ final class HeaderFile {
       return null;
     }
     HeaderCopy mended = writtenFirst;
+    // Whoever wrote the current copy may have died before it was durable; the other one is the last
+    // that is.
+    health.attempt(() -> store.sync(true));
     store.write(mended.offset(), ByteBuffer.wrap(current.bytes(mended)));
     health.attempt(() -> store.sync(true));
     differing = false;

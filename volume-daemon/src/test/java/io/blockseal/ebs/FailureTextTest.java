@@ -1,4 +1,4 @@
-package io.blockseal.volume.store;
+package io.blockseal.ebs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

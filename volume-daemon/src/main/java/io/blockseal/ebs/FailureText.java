@@ -1,4 +1,4 @@
-package io.blockseal.volume.store;
+package io.blockseal.ebs;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
