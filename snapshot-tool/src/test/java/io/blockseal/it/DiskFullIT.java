@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// lost, and once there is space everything works again, whether the daemon lived on or was killed.
 @RequiresMounts
 final class DiskFullIT {
-  private static final String DISK_BYTES = "256M";
+  private static final String DISK_BYTES = "320M";
   private static final int BALLAST_BYTES = 48 << 20;
   private static final int PIECE_BYTES = 256 << 10;
   private static final int ENOSPC = 28;
