@@ -109,9 +109,8 @@ final class ChunkReferences {
   /// @throws IllegalStateException if the snapshot is being removed
   /// @throws ManifestFormatException if it is not the manifest whose counting was begun
   void add(String snapshotId, Manifest manifest) throws IOException {
-    ChunkDigest digest = manifest.digest();
-    ChunkDigest begun = intent(snapshotId).map(Intent::manifest).orElse(digest);
-    manifest.check(begun);
+    checkRecorded(snapshotId, manifest);
+    ChunkDigest digest = recorded(snapshotId).orElseGet(manifest::digest);
     boolean more = true;
     while (more) {
       more = addStep(snapshotId, manifest, digest);
@@ -144,10 +143,7 @@ final class ChunkReferences {
   ///
   /// @throws ManifestFormatException if it is not the manifest that was counted
   void remove(String snapshotId, Manifest manifest) throws IOException {
-    Optional<ChunkDigest> counted = intent(snapshotId).map(Intent::manifest);
-    if (counted.isPresent()) {
-      manifest.check(counted.get());
-    }
+    checkRecorded(snapshotId, manifest);
     boolean more = true;
     while (more) {
       more = removeStep(snapshotId, manifest);
@@ -161,6 +157,11 @@ final class ChunkReferences {
 
   Optional<Intent> intent(String snapshotId) {
     return metadata.get(INTENT + snapshotId).map(Intent::decode);
+  }
+
+  /// The digest of the manifest that is, or is being, counted for a snapshot.
+  Optional<ChunkDigest> recorded(String snapshotId) {
+    return intent(snapshotId).map(Intent::manifest);
   }
 
   /// Every snapshot whose references are in the counts, wholly or in part.
@@ -225,6 +226,13 @@ final class ChunkReferences {
   interface Sweeper {
     /// @return whether the chunk is gone
     boolean delete(ChunkDigest digest) throws IOException;
+  }
+
+  private void checkRecorded(String snapshotId, Manifest manifest) throws ManifestFormatException {
+    Optional<ChunkDigest> recorded = recorded(snapshotId);
+    if (recorded.isPresent()) {
+      manifest.check(recorded.get());
+    }
   }
 
   private boolean addStep(String snapshotId, Manifest manifest, ChunkDigest digest)

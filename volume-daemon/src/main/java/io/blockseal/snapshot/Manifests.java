@@ -1,6 +1,5 @@
 package io.blockseal.snapshot;
 
-import io.blockseal.snapshot.ChunkReferences.Intent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ final class Manifests {
       if (!named.equals(snapshotId)) {
         throw new ManifestFormatException(file, "it is that of snapshot " + named);
       }
-      Optional<ChunkDigest> recorded = references.intent(snapshotId).map(Intent::manifest);
+      Optional<ChunkDigest> recorded = references.recorded(snapshotId);
       if (recorded.isPresent()) {
         manifest.check(recorded.get());
       } else {
