@@ -108,7 +108,10 @@ public final class LocalBlockPlane implements BlockPlane {
       Consumer<BlockTask.Progress> progress)
       throws IOException {
     Path file = create(volume, spec(volume), dataKey);
-    OpenOptions options = OpenOptions.writable().witnessedBy(roots.witness(volume.name()));
+    OpenOptions options =
+        OpenOptions.writable()
+            .forVolume(volume.name().id())
+            .witnessedBy(roots.witness(volume.name()));
     try (Volume target = Volume.open(file, dataKey, options, random)) {
       snapshots.restoreReencrypted(
           snapshotId, sourceKey, target, (done, total) -> progress.accept(bytes(done, total)));

@@ -228,7 +228,7 @@ final class LocalVolume {
   }
 
   private OpenOptions options(@Nullable SnapshotBacking backing) {
-    return OpenOptions.writable().of(name.id()).with(backing);
+    return OpenOptions.writable().forVolume(name.id()).with(backing);
   }
 
   private @Nullable SnapshotBacking backing(VolumeHeader header) throws IOException {

@@ -153,7 +153,7 @@ final class SnapshotLab implements AutoCloseable {
 
   /// Opens a volume that is there, without its key.
   SealedVolume openSealed(String id) throws IOException {
-    return Volume.openSealed(file(id), OpenOptions.writable().of(id));
+    return Volume.openSealed(file(id), OpenOptions.writable().forVolume(id));
   }
 
   /// Makes a volume of a snapshot, which takes its chunks from there.

@@ -20,7 +20,7 @@ public record OpenOptions(
   }
 
   /// These options for nobody's files but those of one volume.
-  public OpenOptions of(String newVolumeId) {
+  public OpenOptions forVolume(String newVolumeId) {
     return new OpenOptions(readOnly, newVolumeId, backing, witness);
   }
 

@@ -125,7 +125,7 @@ final class VolumeOpening {
     BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
     VolumeHeader header = headerFile.header();
-    checkOwner(header, options);
+    checkVolumeId(header, options);
     Extent extent = extent(store, header);
     boolean readOnly = mode == VolumeFiles.Mode.READ;
     if (readOnly && header.sourceSnapshotId() != null) {
@@ -232,7 +232,7 @@ final class VolumeOpening {
   private SealedVolume openSealed(OpenOptions options) throws IOException {
     BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     VolumeHeader header = HeaderFile.read(store, files.name()).header();
-    checkOwner(header, options);
+    checkVolumeId(header, options);
     Extent extent = extent(store, header);
     Hydration hydration = hydration(header, options.backing());
     ChangeTracker changes = changes(header, hydration, extent);
@@ -253,7 +253,7 @@ final class VolumeOpening {
     return new SealedVolume(files, medium, header, epochTable, resources);
   }
 
-  private static void checkOwner(VolumeHeader header, OpenOptions options)
+  private static void checkVolumeId(VolumeHeader header, OpenOptions options)
       throws ForeignFilesException {
     if (options.volumeId() != null) {
       ForeignFilesException.check(options.volumeId(), header.volumeId());

@@ -210,7 +210,7 @@ final class VolumeTest {
     MemoryDisk disk = created(cipher, SIZE);
     open(disk, cipher).close();
     disk.failAfter(0);
-    OpenOptions others = OpenOptions.writable().of("vol-other");
+    OpenOptions others = OpenOptions.writable().forVolume("vol-other");
 
     assertThatThrownBy(() -> open(disk, cipher, others))
         .isInstanceOf(ForeignFilesException.class)
@@ -218,7 +218,7 @@ final class VolumeTest {
     assertThatThrownBy(() -> VolumeOpening.openSealed(disk.mount(), others))
         .isInstanceOf(ForeignFilesException.class);
     disk.failAfter(Long.MAX_VALUE);
-    open(disk, cipher, OpenOptions.writable().of(Bench.ID)).close();
+    open(disk, cipher, OpenOptions.writable().forVolume(Bench.ID)).close();
   }
 
   @ParameterizedTest
