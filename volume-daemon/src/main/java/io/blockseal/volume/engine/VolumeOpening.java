@@ -142,11 +142,11 @@ final class VolumeOpening {
     int epoch = epochs == null ? 0 : epochs.table().lastEpoch();
     CurrentHeader current = new CurrentHeader(headerFile, macKey, health, options.witness(), epoch);
     current.check();
+    Hydration hydration = hydration(header, options.backing());
+    health.whenLost(hydration::distrust);
     if (!readOnly) {
       current.mend();
     }
-    Hydration hydration = hydration(header, options.backing());
-    health.whenLost(hydration::distrust);
     ChangeTracker changes = changes(header, hydration, extent);
     if (!readOnly) {
       files.delete(VolumeFile.CHANGED);

@@ -9,9 +9,12 @@ import static io.blockseal.volume.engine.Bench.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockseal.fault.Fault;
+import io.blockseal.fault.FaultPlan;
 import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.FormatException;
+import io.blockseal.volume.format.HeaderCopy;
 import io.blockseal.volume.format.HydrationMap;
 import io.blockseal.volume.store.MemoryDisk;
 import io.blockseal.volume.store.VolumeFile;
@@ -137,6 +140,25 @@ final class HydrationTest {
         Cut cut = volume.cut(new Shelf(null))) {
       assertThat(cut.parent()).isEqualTo("snap-1");
       assertThat(cut.changed()).isEqualTo(ChunkSet.of(1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSyncThatFailsWhileTheHeaderIsMendedLosesNoChunk(CipherSpec cipher) throws IOException {
+    Source source = new Source(cipher);
+    MemoryDisk disk = source.clone(SIZE);
+    Volume lost = source.open(disk);
+    assertThat(read(lost, 0, CHUNK)).isEqualTo(Arrays.copyOf(source.content, CHUNK));
+    disk.kill();
+    disk.file(VolumeFile.VOLUME).write(HeaderCopy.B.offset() + 100, new byte[] {0x7f});
+
+    disk.faults().arm(Fault.FAILED_SYNC, 1, FaultPlan.Span.ONCE, call -> call.is("sync"));
+    assertThatThrownBy(() -> source.open(disk)).isInstanceOf(IOException.class);
+    disk.faults().disarm();
+
+    try (Volume volume = source.open(disk)) {
+      assertThat(read(volume, 0, SIZE)).isEqualTo(source.content);
     }
   }
 
