@@ -116,7 +116,7 @@ record DataDirectory(Path path) {
     return PRIVATE_DIRECTORY.containsAll(permissions)
         ? Optional.empty()
         : Optional.of(
-            "%s is open to others (%s), who see what is not a secret in itself: run chmod 700 %s"
+            "%s is open to others (%s), though some files in it rely on it: run chmod 700 %s"
                 .formatted(path, PosixFilePermissions.toString(permissions), path));
   }
 
