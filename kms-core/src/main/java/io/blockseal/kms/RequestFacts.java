@@ -1,24 +1,31 @@
 package io.blockseal.kms;
 
 import io.blockseal.aws.Caller;
+import io.blockseal.aws.kms.GrantConstraints;
 import io.blockseal.iam.AccessRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a request says beside the key: what grants and policy conditions may ask about it.
 /// Immutable.
 final class RequestFacts {
-  static final RequestFacts NONE = new RequestFacts(Map.of(), List.of(), Map.of(), null);
+  static final RequestFacts NONE = ofTokens(List.of());
 
   private static final String CONTEXT_PREFIX = "kms:encryptioncontext:";
   private static final String RESOURCE_TAG_PREFIX = "aws:resourcetag/";
 
   private final Map<String, String> encryptionContext;
+
+  /// What conditions may ask of the encryption context, which a request for a grant has none of: of
+  /// that they are told the constraint.
+  private final Map<String, String> conditionContext;
+
   private final List<String> grantTokens;
 
   /// By condition key in lower case.
@@ -28,10 +35,12 @@ final class RequestFacts {
 
   private RequestFacts(
       Map<String, String> encryptionContext,
+      Map<String, String> conditionContext,
       List<String> grantTokens,
       Map<String, List<String>> others,
       Grant.@Nullable ChildTerms childGrant) {
     this.encryptionContext = encryptionContext;
+    this.conditionContext = conditionContext;
     this.grantTokens = grantTokens;
     this.others = others;
     this.childGrant = childGrant;
@@ -39,23 +48,33 @@ final class RequestFacts {
 
   /// Those of a cryptographic operation.
   static RequestFacts ofContext(Map<String, String> encryptionContext, List<String> grantTokens) {
-    return new RequestFacts(encryptionContext, grantTokens, Map.of(), null);
+    return new RequestFacts(encryptionContext, encryptionContext, grantTokens, Map.of(), null);
   }
 
   static RequestFacts ofTokens(List<String> grantTokens) {
-    return new RequestFacts(Map.of(), grantTokens, Map.of(), null);
+    return ofContext(Map.of(), grantTokens);
   }
 
   /// Those of a request for a new grant, which the caller may only have a grant for itself.
   static RequestFacts ofNewGrant(Grant.ChildTerms terms, List<String> grantTokens) {
-    return new RequestFacts(Map.of(), grantTokens, Map.of(), terms);
+    return new RequestFacts(
+        Map.of(), constrained(terms.constraints()), grantTokens, Map.of(), terms);
+  }
+
+  private static Map<String, String> constrained(@Nullable GrantConstraints constraints) {
+    if (constraints == null) {
+      return Map.of();
+    }
+    Map<String, String> equal = constraints.encryptionContextEquals();
+    return Objects.requireNonNullElse(
+        equal == null ? constraints.encryptionContextSubset() : equal, Map.of());
   }
 
   /// These with one condition key more.
   RequestFacts with(String conditionKey, List<String> values) {
     Map<String, List<String>> grown = new HashMap<>(others);
     grown.put(conditionKey.toLowerCase(Locale.ROOT), List.copyOf(values));
-    return new RequestFacts(encryptionContext, grantTokens, grown, childGrant);
+    return new RequestFacts(encryptionContext, conditionContext, grantTokens, grown, childGrant);
   }
 
   RequestFacts with(String conditionKey, String value) {
@@ -107,7 +126,7 @@ final class RequestFacts {
       case "aws:principalarn" -> List.of(caller.principalArn());
       case "aws:sourceip" -> caller.viaService() == null ? List.of(caller.sourceIp()) : List.of();
       case "aws:requestedregion" -> List.of(caller.region());
-      case "kms:encryptioncontextkeys" -> List.copyOf(encryptionContext.keySet());
+      case "kms:encryptioncontextkeys" -> List.copyOf(conditionContext.keySet());
       default ->
           name.startsWith(CONTEXT_PREFIX)
               ? contextValue(name.substring(CONTEXT_PREFIX.length()))
@@ -117,7 +136,7 @@ final class RequestFacts {
 
   private List<String> contextValue(String lowerKey) {
     List<String> values = new ArrayList<>();
-    encryptionContext.forEach(
+    conditionContext.forEach(
         (key, value) -> {
           if (key.toLowerCase(Locale.ROOT).equals(lowerKey)) {
             values.add(value);
