@@ -4,6 +4,8 @@ import io.blockseal.snapshot.ChunkPins.PinSet;
 import io.blockseal.snapshot.SnapshotTask.Kind;
 import io.blockseal.snapshot.SnapshotUses.Use;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// What a store does about the snapshots that were pending when the process before it ended.
 /// Confined to the call that opens the store.
 final class Recovery {
+  private static final Logger LOG = System.getLogger(Recovery.class.getName());
+
   private final SnapshotParts parts;
   private final List<Runnable> starts = new ArrayList<>();
 
@@ -29,16 +33,37 @@ final class Recovery {
     }
     List<PendingSnapshot> left = new ArrayList<>();
     for (String snapshotId : snapshotIds) {
-      recover(snapshotId).ifPresent(left::add);
+      try {
+        recover(snapshotId).ifPresent(left::add);
+      } catch (IOException e) {
+        giveUp(snapshotId, e);
+      }
     }
     // Predecessors come first, so that their tasks are known to those that wait for them.
     while (!left.isEmpty()) {
       PendingSnapshot next =
           left.stream().filter(pending -> !waitsForOneOf(left, pending)).findFirst().orElseThrow();
       left.remove(next);
-      takeUp(next);
+      try {
+        takeUp(next);
+      } catch (IOException e) {
+        giveUp(next.facts().snapshotId(), e);
+      }
     }
     starts.forEach(Runnable::run);
+  }
+
+  /// One pending snapshot that makes no sense keeps no daemon from starting.
+  private void giveUp(String snapshotId, IOException reason) {
+    LOG.log(Level.WARNING, "pending snapshot " + snapshotId + " is given up", reason);
+    try {
+      if (!parts.files().completed(snapshotId)) {
+        parts.files().noteFailure(snapshotId, String.valueOf(reason.getMessage()));
+      }
+      parts.removal().discardRemains(snapshotId);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the remains of snapshot " + snapshotId + " are left", e);
+    }
   }
 
   private static boolean waitsForOneOf(List<PendingSnapshot> left, PendingSnapshot pending) {
@@ -70,15 +95,21 @@ final class Recovery {
 
   /// Why a snapshot cannot be completed any more; null if it can.
   private @Nullable String whyLost(PendingSnapshot pending) throws IOException {
-    if (assembled(pending) || pending.origin().kind() != Kind.TAKE) {
-      return null;
+    String sourceId = pending.origin().sourceId();
+    if (sourceId != null && !parts.files().completed(sourceId)) {
+      return "snapshot " + sourceId + ", which it takes chunks from, is gone";
     }
-    if (!pending.origin().bootId().equals(parts.bootId())) {
-      return "the machine was started anew before the snapshot was complete";
-    }
-    if (!pending.sound()) {
-      return "the service stopped before the snapshot was complete, and the volume went on without"
-          + " it";
+    if (!assembled(pending)) {
+      if (pending.origin().kind() != Kind.TAKE) {
+        return null;
+      }
+      if (!pending.origin().bootId().equals(parts.bootId())) {
+        return "the machine was started anew before the snapshot was complete";
+      }
+      if (!pending.sound()) {
+        return "the service stopped before the snapshot was complete, and the volume went on"
+            + " without it";
+      }
     }
     return pending.lostChunks(parts.chunks())
         ? "chunks that were copied already could not be made durable"
@@ -88,6 +119,7 @@ final class Recovery {
   private void takeUp(PendingSnapshot pending) throws IOException {
     SnapshotTask task =
         new SnapshotTask(pending.facts().snapshotId(), pending.origin().kind(), parts.clock());
+    long done = expect(pending, task);
     PinSet pins = parts.pins().openSet(pending.facts().geometry().chunkCount());
     pending
         .slots()
@@ -103,7 +135,6 @@ final class Recovery {
             ? null
             : parts.jobs().job(predecessorId).map(SnapshotJob::task).orElse(null);
     SnapshotJob job = new SnapshotJob(task, pending, pins, source(pending), predecessor);
-    long done = expect(job);
     parts.jobs().add(job);
     if (goesOnByItself(pending, done)) {
       starts.add(() -> parts.runner().start(job, SnapshotWork.NONE));
@@ -113,11 +144,10 @@ final class Recovery {
     }
   }
 
-  /// Sets the progress of a job that is taken up.
+  /// Sets the progress of a task that is taken up.
   ///
   /// @return how many chunks are stored
-  private long expect(SnapshotJob job) throws IOException {
-    PendingSnapshot pending = job.pending();
+  private long expect(PendingSnapshot pending, SnapshotTask task) throws IOException {
     long done = pending.stored(parts.chunks()).count();
     long total = pending.changed().count();
     String sourceId = pending.origin().sourceId();
@@ -126,8 +156,8 @@ final class Recovery {
         total = source.entries();
       }
     }
-    job.task().expect(total, pending.facts().sizeBytes());
-    job.task().continueFrom(done);
+    task.expect(total, pending.facts().sizeBytes());
+    task.continueFrom(done);
     return done;
   }
 

@@ -43,8 +43,16 @@ final class SnapshotRemoval {
       abandonOrphans();
       files.forgetOrphans(notes);
     }
-    removeDoomed();
+    IOException failure = null;
+    try {
+      removeDoomed();
+    } catch (IOException e) {
+      failure = e; // One manifest that cannot be read keeps nobody else's chunks.
+    }
     references.sweep(this::sweep);
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /// Deletes a chunk, unless a snapshot needs it again since it was called garbage: one that is
@@ -61,8 +69,19 @@ final class SnapshotRemoval {
         });
   }
 
-  /// Removes every deleted snapshot that nobody needs; its chunks stay until the next [#run].
-  void removeDoomed() throws IOException {
+  /// Removes a deleted snapshot if nobody needs it; its chunks stay until the next [#run].
+  void removeDoomed(String snapshotId) throws IOException {
+    removing.lock();
+    try {
+      if (uses.removable(snapshotId)) {
+        remove(snapshotId);
+      }
+    } finally {
+      removing.unlock();
+    }
+  }
+
+  private void removeDoomed() throws IOException {
     removing.lock();
     try {
       removeEach(uses.removable());

@@ -281,7 +281,7 @@ public final class SnapshotStore implements Closeable {
     }
     if (!parts.files().forgetFailure(snapshotId) && parts.files().completed(snapshotId)) {
       parts.uses().doom(snapshotId);
-      parts.removal().removeDoomed();
+      parts.removal().removeDoomed(snapshotId);
     }
     parts.housekeeping().wake();
   }

@@ -118,11 +118,18 @@ final class SnapshotUses {
   synchronized List<String> removable() {
     List<String> removable = new ArrayList<>();
     for (String snapshotId : doomed) {
-      if (!uses.containsKey(snapshotId) && !holders.containsKey(snapshotId)) {
+      if (removable(snapshotId)) {
         removable.add(snapshotId);
       }
     }
     return removable;
+  }
+
+  /// Whether a snapshot is deleted, and nobody needs it.
+  synchronized boolean removable(String snapshotId) {
+    return doomed.contains(snapshotId)
+        && !uses.containsKey(snapshotId)
+        && !holders.containsKey(snapshotId);
   }
 
   /// The snapshot is removed.

@@ -65,7 +65,7 @@ final class TaskRunner {
       discard(job, e, true);
     } catch (Error e) {
       // Nothing is certain any more, so nothing is taken away; the next process looks at it.
-      end(job);
+      ended.accept(job);
       task.fail(e);
       throw e;
     } finally {
@@ -95,27 +95,46 @@ final class TaskRunner {
     }
   }
 
-  /// Gives a pending snapshot up and takes away what there is of it.
+  /// Gives a pending snapshot up and takes away what there is of it. As long as it is not taken
+  /// back, the next process may go on with it, so it keeps what it has pinned.
   ///
   /// @param noted whether the reason is kept
   private void discard(SnapshotJob job, Exception reason, boolean noted) {
+    if (noted) {
+      tidy(
+          job,
+          reason,
+          () -> files.noteFailure(job.snapshotId(), String.valueOf(reason.getMessage())));
+    }
+    if (!(reason instanceof TaskStoppedException)) {
+      // A chunk whose storing failed may be stored all the same, and nobody noted which it was.
+      tidy(job, reason, files::noteOrphans);
+    }
+    if (tidy(job, reason, job.pending()::unbegin)) {
+      // What is left after a failure is on disk and recognisable: the next process takes it away.
+      tidy(job, reason, () -> removal.discard(job.pending()));
+      end(job);
+    } else {
+      ended.accept(job);
+    }
+    job.task().fail(reason);
+  }
+
+  /// A step of the cleaning up, which may fail as what is cleaned up after did: on a full disk.
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /// @return whether the step was done
+  private static boolean tidy(SnapshotJob job, Exception reason, Step step) {
     try {
-      if (noted) {
-        files.noteFailure(job.snapshotId(), String.valueOf(reason.getMessage()));
-      }
-      if (!(reason instanceof TaskStoppedException)) {
-        // A chunk whose storing failed may be stored all the same, and nobody noted which it was.
-        files.noteOrphans();
-      }
-      job.pending().unbegin();
-      removal.discard(job.pending());
+      step.run();
+      return true;
     } catch (IOException | RuntimeException e) {
-      // What is left is on disk and recognisable: the next process takes it away.
       LOG.log(Level.WARNING, "pending snapshot " + job.snapshotId() + " is not cleaned up", e);
       reason.addSuppressed(e);
+      return false;
     }
-    end(job);
-    job.task().fail(reason);
   }
 
   private void complete(SnapshotJob job, SnapshotWork work) throws IOException {
