@@ -71,6 +71,9 @@ public interface BlockPlane extends AutoCloseable {
   /// has them all.
   List<Hold> holds();
 
+  /// The snapshot that a volume still takes blocks from; empty if it has them all.
+  Optional<String> sourceSnapshot(ResourceName volume) throws IOException;
+
   /// Makes an empty volume.
   void createVolume(NewVolume volume, @Nullable SecretBytes dataKey) throws IOException;
 
@@ -117,7 +120,8 @@ public interface BlockPlane extends AutoCloseable {
   /// @return false if something has it open; nothing has changed then
   boolean detach(ResourceName volume, boolean force) throws IOException;
 
-  /// Grows an attached volume; one that is not attached grows when it is attached next.
+  /// Grows an attached volume; one that is not attached grows when it is attached next, for which
+  /// it is only looked at whether its file may become as long.
   void grow(ResourceName volume, long sizeBytes) throws IOException;
 
   VolumeHealth health(ResourceName volume);
@@ -154,6 +158,9 @@ public interface BlockPlane extends AutoCloseable {
       NewSnapshotKey target,
       SecretBytes dataKey)
       throws IOException;
+
+  /// The snapshots, taken or copied, that are not complete.
+  List<String> pendingSnapshots();
 
   /// The task of a copy that the process before this one began and that goes on by itself.
   Optional<BlockTask> runningCopy(String snapshotId) throws IOException;

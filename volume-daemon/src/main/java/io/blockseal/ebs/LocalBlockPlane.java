@@ -88,6 +88,11 @@ public final class LocalBlockPlane implements BlockPlane {
   }
 
   @Override
+  public Optional<String> sourceSnapshot(ResourceName volume) throws IOException {
+    return Optional.ofNullable(directory.header(volume).sourceSnapshotId());
+  }
+
+  @Override
   public void createVolume(NewVolume volume, @Nullable SecretBytes dataKey) throws IOException {
     create(volume, spec(volume), dataKey);
   }
@@ -197,6 +202,11 @@ public final class LocalBlockPlane implements BlockPlane {
       throws IOException {
     NewKey newKey = new NewKey(target.cipher().spec(), target.lineageId(), stored(target.key()));
     return begin(() -> snapshots.reencrypt(sourceId, sourceKey, snapshotId, newKey, dataKey));
+  }
+
+  @Override
+  public List<String> pendingSnapshots() {
+    return snapshots.pending();
   }
 
   @Override

@@ -127,7 +127,9 @@ final class LocalVolume {
 
   synchronized void grow(long sizeBytes) throws IOException {
     AttachedVolume open = attached;
-    if (open != null && open.volume().sizeBytes() < sizeBytes) {
+    if (open == null) {
+      directory.checkRoom(name, sizeBytes);
+    } else if (open.volume().sizeBytes() < sizeBytes) {
       open.volume().grow(sizeBytes);
     }
   }

@@ -3,16 +3,21 @@ package io.blockseal.ebs;
 import io.blockseal.aws.ec2.SnapshotState;
 import io.blockseal.aws.ec2.VolumeAttachmentState;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 /// Takes up at start whatever the records say was under way when the daemon stopped, orderly or
 /// not. Everything it starts may be started twice.
 final class Recovery {
   private static final String INTERRUPTED =
       "The snapshot was interrupted by a restart and its blocks have changed since.";
+
+  private static final System.Logger LOG = System.getLogger(Recovery.class.getName());
 
   private final ControlPlane plane;
   private final VolumeMaker maker;
@@ -51,6 +56,7 @@ final class Recovery {
     plane.holds().releaseSpent();
     List<VolumeRecord> volumes = plane.records().volumes().list("");
     attaching.retireStrayGrants(volumes);
+    deleteUnrecorded();
     plane.records().snapshotDeletions().list("").forEach(this::resumeSnapshotDeletion);
     List<VolumeRecord> attached = new ArrayList<>();
     for (VolumeRecord volume : volumes) {
@@ -70,6 +76,28 @@ final class Recovery {
         .filter(snapshot -> snapshot.state() == SnapshotState.PENDING)
         .forEach(this::resumeSnapshot);
     retention.forgetOld();
+  }
+
+  /// Stops what was begun for records that were deleted before they could stop it.
+  private void deleteUnrecorded() {
+    Set<String> recorded =
+        plane.records().snapshots().list("").stream()
+            .map(SnapshotRecord::id)
+            .collect(Collectors.toSet());
+    for (String snapshotId : plane.blocks().pendingSnapshots()) {
+      if (!recorded.contains(snapshotId)) {
+        deleteUnrecorded(snapshotId);
+      }
+    }
+  }
+
+  private void deleteUnrecorded(String snapshotId) {
+    LOG.log(Level.INFO, "snapshot {0} is pending, and nobody knows of it any more", snapshotId);
+    try {
+      plane.blocks().deleteSnapshot(snapshotId);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, () -> "snapshot " + snapshotId + " still takes space", e);
+    }
   }
 
   private void resumeSnapshotDeletion(ResourceName name) {

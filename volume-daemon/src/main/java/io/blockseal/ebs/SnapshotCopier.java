@@ -85,11 +85,21 @@ final class SnapshotCopier {
                   begun.isPresent()
                       ? resume(copy, plan, source.get().key(), begun.get())
                       : start(copy, plan, source.get()));
-      tasks.finish(name, ACTION, task);
+      if (pending(name) == null) {
+        abandon(name);
+      } else {
+        tasks.finish(name, ACTION, task);
+      }
       return true;
     } catch (TooManyTasksException _) {
       return false;
     }
+  }
+
+  /// Stops a copy that was deleted when there was nothing yet to stop.
+  private void abandon(ResourceName name) throws IOException, InterruptedException {
+    plane.blocks().deleteSnapshot(name.id());
+    plane.persist("the end of " + name, () -> plane.holds().release(name));
   }
 
   /// The manifest of the source, if that is one that the account may see, or could when it asked

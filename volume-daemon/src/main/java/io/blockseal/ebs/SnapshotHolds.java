@@ -92,9 +92,14 @@ final class SnapshotHolds {
     }
     try {
       Optional<SnapshotFacts> facts = blocks.heldSnapshot(snapshotId);
-      return facts.isPresent() && facts.get().lineageId().equals(sealing.lineageId());
+      return facts.isPresent()
+          && facts.get().lineageId().equals(sealing.lineageId())
+          && blocks.sourceSnapshot(volume.name()).isPresent();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, () -> "the manifest of snapshot " + snapshotId + " can't be read", e);
+      LOG.log(
+          Level.WARNING,
+          () -> "it can't be seen whether %s needs %s".formatted(volume.name(), snapshotId),
+          e);
       return true;
     }
   }

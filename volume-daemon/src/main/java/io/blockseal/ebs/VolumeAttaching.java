@@ -265,28 +265,37 @@ final class VolumeAttaching {
       if (volume == null || !isToBeOpen(volume)) {
         return;
       }
+      boolean opened = false;
       try {
         SecretBytes dataKey = key == null ? null : key.dataKey();
         String path = plane.blocks().attach(name, dataKey, volume.sizeBytes(), attributes(volume));
+        opened = true;
         forgetRefusal(name);
         plane.records().volumes().update(name.path(), v -> opened(v, path));
       } catch (IOException | RuntimeException | Error e) {
         plane.work().checkOpen();
         Attachment attachment = Objects.requireNonNull(volume.attachment(), "checked above");
+        if (opened) {
+          withdraw(name, e);
+        }
         giveUp(volume, attachment, ATTACH, e);
       }
     }
   }
 
-  /// Closes what is open of an attachment that came to nothing, and makes the volume `available`.
-  private void giveUp(VolumeRecord volume, Attachment attachment, String action, Throwable cause)
-      throws InterruptedException {
-    ResourceName name = volume.name();
+  /// Closes again what an attachment has opened that came to nothing.
+  private void withdraw(ResourceName name, Throwable cause) {
     try {
       plane.blocks().detach(name, true);
     } catch (IOException | RuntimeException e) {
       cause.addSuppressed(e);
     }
+  }
+
+  /// Makes a volume whose attachment came to nothing `available`.
+  private void giveUp(VolumeRecord volume, Attachment attachment, String action, Throwable cause)
+      throws InterruptedException {
+    ResourceName name = volume.name();
     plane.persist(
         "the failed attaching of " + name,
         () -> {

@@ -1,6 +1,7 @@
 package io.blockseal.ebs;
 
 import io.blockseal.volume.engine.ForeignFilesException;
+import io.blockseal.volume.engine.VolumeInspector;
 import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.format.HeaderCopy;
 import io.blockseal.volume.format.HeaderImage;
@@ -57,6 +58,11 @@ record VolumeDirectory(Path root) {
     }
     ForeignFilesException.check(volume.id(), newest.volumeId());
     return newest;
+  }
+
+  /// Checks that the file of a volume may become as long as `sizeBytes` need.
+  void checkRoom(ResourceName volume, long sizeBytes) throws IOException {
+    VolumeInspector.checkRoom(file(volume), header(volume).cipher(), sizeBytes);
   }
 
   private static VolumeHeader newer(@Nullable VolumeHeader one, VolumeHeader other) {

@@ -40,6 +40,7 @@ final class VolumeMaker {
     try {
       Sealing sealing = plane.patiently(() -> build(volume, keys));
       plane.persist("the making of " + name, () -> made(name, sealing));
+      plane.persist("what " + name + " needs", () -> releaseIfSpent(name));
     } catch (KeyRefusedException | IOException | RuntimeException | Error e) {
       plane.work().checkOpen();
       plane.persist("the failure of " + name, () -> plane.keep(name, ACTION, e));
@@ -54,12 +55,16 @@ final class VolumeMaker {
     return progressById.get(volumeId);
   }
 
+  /// May be repeated: whoever attached the volume since keeps it.
   private void made(ResourceName name, Sealing sealing) {
     plane
         .records()
         .volumes()
-        .update(name.path(), v -> v.available(sealing))
-        .ifPresent(plane.holds()::releaseIfSpent);
+        .update(name.path(), v -> v.state() == VolumeState.CREATING ? v.available(sealing) : v);
+  }
+
+  private void releaseIfSpent(ResourceName name) {
+    plane.records().volume(name).ifPresent(plane.holds()::releaseIfSpent);
   }
 
   private Sealing build(VolumeRecord volume, KeyPlan keys) throws KeyRefusedException, IOException {

@@ -7,6 +7,7 @@ import io.blockseal.aws.ec2.ModifyVolumeRequest;
 import io.blockseal.aws.ec2.ModifyVolumeResult;
 import io.blockseal.aws.ec2.VolumeModificationState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -160,12 +161,14 @@ final class VolumeModifying {
       }
       Performance target = modification.target();
       try {
-        if (volume.attachment() != null) {
+        if (volume.attachment() != null || target.sizeBytes() > volume.sizeBytes()) {
           plane.blocks().grow(name, target.sizeBytes());
         }
         change(name, m -> m.withState(VolumeModificationState.OPTIMIZING));
         change(name, m -> ended(m, VolumeModificationState.COMPLETED, null));
-      } catch (IOException e) {
+      } catch (UncheckedIOException e) {
+        throw e; // The metadata are full, so a failure could not be recorded either.
+      } catch (IOException | RuntimeException e) {
         plane.work().checkOpen();
         plane.keep(name, "ModifyVolume", e);
         change(name, m -> ended(m, VolumeModificationState.FAILED, e.getMessage()));

@@ -231,6 +231,11 @@ public final class SnapshotStore implements Closeable {
     return parts.jobs().job(snapshotId).map(SnapshotJob::task);
   }
 
+  /// Every pending snapshot.
+  public List<String> pending() {
+    return parts.jobs().all().stream().map(SnapshotJob::snapshotId).toList();
+  }
+
   /// The tasks of a volume's pending snapshots.
   public List<SnapshotTask> tasksOf(String volumeId) {
     return parts.jobs().all().stream()

@@ -41,6 +41,7 @@ final class FakeBlockPlane implements BlockPlane {
   private final Map<String, Stored> snapshots = new HashMap<>();
   private final Map<String, Stored> cuts = new HashMap<>();
   private final Map<String, Map<String, String>> attached = new HashMap<>();
+  private final Map<String, String> sources = new HashMap<>();
   private final Set<Hold> holds = new HashSet<>();
   private final Set<String> deleted = new HashSet<>();
   private final Set<String> busy = new HashSet<>();
@@ -149,6 +150,12 @@ final class FakeBlockPlane implements BlockPlane {
       throw new IOException("restored with another data key than the snapshot's");
     }
     volumes.put(volume.name().id(), made);
+    sources.put(volume.name().id(), snapshotId);
+  }
+
+  @Override
+  public synchronized Optional<String> sourceSnapshot(ResourceName volume) {
+    return Optional.ofNullable(sources.get(volume.id()));
   }
 
   @Override
@@ -221,10 +228,9 @@ final class FakeBlockPlane implements BlockPlane {
   @Override
   public synchronized void grow(ResourceName volume, long sizeBytes) throws IOException {
     check();
-    if (!attached.containsKey(volume.id())) {
-      throw new IllegalStateException(volume.id() + " is not attached");
+    if (attached.containsKey(volume.id())) {
+      volumes.computeIfPresent(volume.id(), (_, stored) -> stored.withSize(sizeBytes));
     }
-    volumes.computeIfPresent(volume.id(), (_, stored) -> stored.withSize(sizeBytes));
   }
 
   @Override
@@ -287,6 +293,11 @@ final class FakeBlockPlane implements BlockPlane {
             source.sizeBytes,
             source.word));
     return task(snapshotId);
+  }
+
+  @Override
+  public synchronized List<String> pendingSnapshots() {
+    return List.copyOf(cuts.keySet());
   }
 
   @Override

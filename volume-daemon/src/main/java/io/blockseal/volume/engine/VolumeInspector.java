@@ -1,5 +1,7 @@
 package io.blockseal.volume.engine;
 
+import io.blockseal.volume.block.Geometry;
+import io.blockseal.volume.format.CipherSpec;
 import io.blockseal.volume.format.FormatException;
 import io.blockseal.volume.format.HeaderCopy;
 import io.blockseal.volume.format.HeaderImage;
@@ -14,7 +16,9 @@ import io.blockseal.volume.store.VolumeFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +108,26 @@ public final class VolumeInspector {
       }
     }
     return done;
+  }
+
+  /// Checks that the file system lets the file of a volume become as long as `sizeBytes` need: on
+  /// ext4 a file has 16 TiB at most.
+  ///
+  /// @throws IOException if it does not
+  public static void checkRoom(Path file, CipherSpec cipher, long sizeBytes) throws IOException {
+    long fileBytes = new Geometry(sizeBytes, cipher.tagged()).fileBytes();
+    Path probe = file.resolveSibling(file.getFileName() + ".probe");
+    try (FileChannel channel =
+        FileChannel.open(
+            probe,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)) {
+      channel.write(ByteBuffer.allocate(1), fileBytes - 1);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s would need %d bytes: %s".formatted(file, fileBytes, e.getMessage()), e);
+    }
   }
 
   private static VolumeReport.Header header(
