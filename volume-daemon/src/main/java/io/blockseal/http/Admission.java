@@ -91,9 +91,11 @@ final class Admission {
     requests.release();
   }
 
-  /// Whether `count` more body bytes may be held; if so, [#release] must follow.
-  boolean tryHold(long count) {
-    if (bufferedBytes.addAndGet(count) <= limits.bufferedBytes()) {
+  /// Whether `count` more body bytes may be held; if so, [#release] must follow. Half of the room
+  /// is for clients that are known.
+  boolean tryHold(long count, boolean known) {
+    long room = known ? limits.bufferedBytes() : limits.bufferedBytes() / 2;
+    if (bufferedBytes.addAndGet(count) <= room) {
       return true;
     }
     bufferedBytes.addAndGet(-count);

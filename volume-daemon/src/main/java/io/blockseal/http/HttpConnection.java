@@ -95,7 +95,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.limits = limits;
     this.admission = admission;
     this.clock = clock;
-    body = new RequestBody(limits.bodyBytes(), admission);
+    body = new RequestBody(limits, admission, known);
   }
 
   /// Closes the connection now if it is between requests, else after the answer to its last one.
@@ -245,7 +245,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     head = request;
     state = State.RECEIVING;
     keepAlive = HttpUtil.isKeepAlive(request) && !admission.draining();
-    body = new RequestBody(limits.bodyBytes(), admission);
+    body = new RequestBody(limits, admission, known);
     startTimer(limits.receive(), () -> refuse(Refusal.BODY_STALLED));
     if (HttpUtil.getContentLength(request, 0L) > limits.bodyBytes()) {
       refuse(Refusal.bodyTooLarge(limits.bodyBytes()));

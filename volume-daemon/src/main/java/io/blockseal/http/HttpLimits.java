@@ -10,7 +10,10 @@ import java.time.Duration;
 /// @param requestLineBytes method, target and version: an EC2 query sent by GET is long
 /// @param headerBytes all header lines together
 /// @param bodyBytes of one request; 1 MiB of JSON with its base64 fits
-/// @param bufferedBytes of all bodies together that are held at one time
+/// @param shortBodyBytes of each request are held whatever others hold, so whoever asks for
+///   something short is served
+/// @param bufferedBytes of all bodies together that are held at one time beside those; clients that
+///   are not known have half of it
 /// @param idle a connection without a request is closed after this
 /// @param idleUnknown the same for one that has not brought a request with a good signature yet
 /// @param receive a request must have arrived whole this long after its first line
@@ -22,6 +25,7 @@ record HttpLimits(
     int requestLineBytes,
     int headerBytes,
     int bodyBytes,
+    int shortBodyBytes,
     long bufferedBytes,
     Duration idle,
     Duration idleUnknown,
@@ -36,6 +40,7 @@ record HttpLimits(
           32 * 1024,
           32 * 1024,
           2 * 1024 * 1024,
+          8 * 1024,
           64L * 1024 * 1024,
           Duration.ofSeconds(75),
           Duration.ofSeconds(5),

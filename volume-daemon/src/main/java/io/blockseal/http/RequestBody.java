@@ -5,18 +5,23 @@ import java.util.Arrays;
 
 /// The body of a request while it arrives. Confined to the event loop of its connection.
 final class RequestBody {
-  /// What a body of unknown length begins with; grown by doubling.
-  private static final int FIRST_BYTES = 4096;
+  /// What a body begins with; grown by doubling.
+  private static final int FIRST_BYTES = 8192;
 
   private final int maxBytes;
+  private final int shortBytes;
   private final Admission admission;
+  private final boolean known;
   private byte[] bytes = new byte[0];
   private int length;
   private long held;
 
-  RequestBody(int maxBytes, Admission admission) {
-    this.maxBytes = maxBytes;
+  /// @param known whether the connection has brought a request with a good signature
+  RequestBody(HttpLimits limits, Admission admission, boolean known) {
+    maxBytes = limits.bodyBytes();
+    shortBytes = limits.shortBodyBytes();
     this.admission = admission;
+    this.known = known;
   }
 
   /// How adding a piece went.
@@ -57,12 +62,16 @@ final class RequestBody {
 
   private boolean grow(int needed) {
     int size = Math.clamp(Math.max(FIRST_BYTES, 2L * bytes.length), needed, maxBytes);
-    int more = size - bytes.length;
-    if (!admission.tryHold(more)) {
+    long more = counted(size) - held;
+    if (!admission.tryHold(more, known)) {
       return false;
     }
     held += more;
     bytes = Arrays.copyOf(bytes, size);
     return true;
+  }
+
+  private long counted(int size) {
+    return Math.max(0, size - shortBytes);
   }
 }

@@ -125,7 +125,7 @@ class AdmissionTest extends HttpConversation {
 
   private static HttpLimits idle(Duration known, Duration unknown) {
     return new HttpLimits(
-        2, 1, 200, 400, 100, 150, known, unknown, SMALL.receive(), SMALL.send(), SMALL.drain());
+        2, 1, 200, 400, 100, 0, 300, known, unknown, SMALL.receive(), SMALL.send(), SMALL.drain());
   }
 
   private static HttpLimits requests(int most) {
@@ -135,7 +135,8 @@ class AdmissionTest extends HttpConversation {
         200,
         400,
         100,
-        150,
+        0,
+        300,
         SMALL.idle(),
         SMALL.idleUnknown(),
         SMALL.receive(),
