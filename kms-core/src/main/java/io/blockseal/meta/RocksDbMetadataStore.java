@@ -79,6 +79,8 @@ public final class RocksDbMetadataStore implements MetadataStore {
   /// Opens the store in `directory`, creating both if they are missing.
   ///
   /// @throws MetadataStoreLockedException if another process, or this one, has it open
+  /// @throws MetadataStoreFullException if it has to write before it can be read, and the disk is
+  ///   full
   /// @throws IOException if the directory cannot be made, read or recovered
   public static RocksDbMetadataStore open(Path directory) throws IOException {
     Files.createDirectories(directory);
@@ -99,6 +101,9 @@ public final class RocksDbMetadataStore implements MetadataStore {
       // RocksDB has no status code of its own for this; both texts name its LOCK file.
       if (reason.contains("LOCK") || reason.contains("lock hold by current process")) {
         throw new MetadataStoreLockedException(directory, e);
+      }
+      if (reason.contains("No space left on device")) {
+        throw new MetadataStoreFullException(directory, e);
       }
       throw new IOException("cannot open the metadata in " + directory + ": " + reason, e);
     }

@@ -249,6 +249,10 @@ public final class DaemonClient implements AutoCloseable {
     await(id + " is not available", () -> volume(id).state() == VolumeState.AVAILABLE);
   }
 
+  public void awaitGone(String id) {
+    await(id + " is still there", () -> find(id).isEmpty());
+  }
+
   /// Waits until making the volume has come to something or to nothing.
   public void awaitMade(String id) {
     await(

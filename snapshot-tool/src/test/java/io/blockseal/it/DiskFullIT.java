@@ -93,6 +93,26 @@ final class DiskFullIT {
     assertHolds(written);
   }
 
+  /// Whoever wants to make room needs a daemon that started, and its metadata have to be written to
+  /// first.
+  @Test
+  void itStartsAfterAKillAndVolumesCanBeDeleted() throws IOException {
+    Written written = create("AES_256_XTS");
+    String other = client.createVolume(1, "AES_256_XTS", null, null);
+    client.awaitAvailable(other);
+    fill(written, true);
+    fillUp(ballast.resolveSibling("rest"));
+    daemon.kill();
+
+    daemon.start();
+
+    assertHolds(written);
+    client.detachNow(written.volume);
+    client.deleteVolume(written.volume);
+    client.awaitGone(written.volume);
+    client.attachNow(other, 0);
+  }
+
   /// The log of the metadata has room of its own, in which the first changes still fit.
   @Test
   void metadataThatFoundNoRoomAreKeptAndTakeChangesAgain() throws IOException {

@@ -20,6 +20,7 @@ import io.blockseal.ebs.EbsService;
 import io.blockseal.ebs.LocalBlockPlane;
 import io.blockseal.fuse.FuseExports;
 import io.blockseal.fuse.FuseSettings;
+import io.blockseal.fuse.StaleMounts;
 import io.blockseal.http.HttpServer;
 import io.blockseal.kms.EmbeddedKms;
 import io.blockseal.kms.KeyEvent;
@@ -92,6 +93,9 @@ final class Daemon implements AutoCloseable {
     InstantSource wallClock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     resources.add(InstanceLock.take(directory));
+    if (configuration.mount() != null) {
+      StaleMounts.clear(configuration.mount()); // also if nothing of the rest can be opened
+    }
     Vault vault = resources.add(Vault.open(directory, configuration.passphraseFile(), random));
     configuration.regions().forEach(vault.domainKeys()::ensure);
     MovableClock clock = new MovableClock(vault.store(), wallClock);

@@ -19,6 +19,7 @@ import java.util.Set;
 /// | `root.key` or `root.passphrase` | the root of trust, or what a passphrase needs beside itself to be one |
 /// | `credentials`, `config` | for AWS clients: the first access key, the endpoint |
 /// | `metadata/` | keys, volumes, snapshots, accounts |
+/// | `metadata.reserve` | disk space that is kept for them |
 /// | `volumes/`, `chunks/`, `snapshots/` | ciphertext |
 /// | `mnt/` | where attached volumes appear, unless `mount` says otherwise |
 /// | `lock`, `blockseald.pid` | of the daemon that runs on it |
@@ -54,6 +55,10 @@ record DataDirectory(Path path) {
 
   Path metadata() {
     return path.resolve("metadata");
+  }
+
+  Path metadataReserve() {
+    return path.resolve("metadata.reserve");
   }
 
   Path volumes() {
@@ -102,11 +107,18 @@ record DataDirectory(Path path) {
     return Files.exists(rootKey()) || Files.exists(rootPassphrase());
   }
 
-  /// @throws IOException if nothing was initialised here, saying what to do about it
+  /// @throws IOException if nothing was initialised here, or the metadata are gone, saying what to
+  ///   do about it
   void requireInitialised() throws IOException {
     if (!isInitialised()) {
       throw new IOException(
           path + " holds no Blockseal; make one with: blockseald init --data " + path);
+    }
+    if (!Files.exists(metadata().resolve("CURRENT"))) {
+      throw new IOException(
+          metadata()
+              + " holds no metadata, though there is a root of trust: put them back; without the"
+              + " keys in them nothing here can be decrypted");
     }
   }
 

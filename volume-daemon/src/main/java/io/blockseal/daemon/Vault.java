@@ -10,9 +10,11 @@ import io.blockseal.kms.hsm.PassphraseRoot;
 import io.blockseal.kms.hsm.RootOfTrust;
 import io.blockseal.kms.hsm.SecretFile;
 import io.blockseal.meta.MetadataStore;
+import io.blockseal.meta.MetadataStoreFullException;
 import io.blockseal.meta.RocksDbMetadataStore;
 import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its parts are thread-safe. Whoever opens it holds the [InstanceLock].
 final class Vault implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Vault.class.getName());
+
   /// No passphrase that anybody types or generates is longer.
   private static final int MAX_PASSPHRASE_FILE_BYTES = 4096;
 
@@ -92,11 +96,29 @@ final class Vault implements AutoCloseable {
       throws IOException {
     resources.add(root);
     try {
-      MetadataStore store = resources.add(RocksDbMetadataStore.open(directory.metadata()));
+      MetadataStore store = resources.add(metadata(directory));
       return new Vault(resources, root, store, random);
     } catch (IOException | RuntimeException e) {
       resources.closeAfter(e);
       throw e;
+    }
+  }
+
+  private static MetadataStore metadata(DataDirectory directory) throws IOException {
+    MetadataReserve reserve = new MetadataReserve(directory.metadataReserve());
+    try {
+      MetadataStore store = RocksDbMetadataStore.open(directory.metadata());
+      reserve.take();
+      return store;
+    } catch (MetadataStoreFullException e) {
+      if (!reserve.release()) {
+        throw e;
+      }
+      LOG.log(
+          Level.WARNING,
+          "the disk of {0} is full; the metadata take what was kept for them: make room",
+          directory.path());
+      return RocksDbMetadataStore.open(directory.metadata());
     }
   }
 

@@ -48,6 +48,19 @@ class DataDirectoryTest {
   }
 
   @Test
+  void makesNoNewMetadataBesideARootOfTrust() throws IOException {
+    DataDirectory directory = new DataDirectory(temporary);
+    Files.writeString(directory.rootKey(), "key");
+    assertThatThrownBy(directory::requireInitialised)
+        .hasMessageContaining(directory.metadata() + " holds no metadata")
+        .hasMessageContaining("put them back");
+
+    Files.createDirectory(directory.metadata());
+    Files.createFile(directory.metadata().resolve("CURRENT"));
+    directory.requireInitialised();
+  }
+
+  @Test
   void writesFilesThatOnlyTheirOwnerReadsAndNeverOverwritesOne() throws IOException {
     Path file = temporary.resolve("secret");
 
