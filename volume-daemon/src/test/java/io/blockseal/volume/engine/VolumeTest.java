@@ -341,6 +341,41 @@ final class VolumeTest {
     }
   }
 
+  /// The journal can not come home and has no room left, and nothing is going to change that.
+  @Test
+  void refusesAWriteThatWaitsForRoomAfterAClosingThatFailed() throws Exception {
+    CipherSpec cipher = CipherSpec.AES_256_GCM;
+    MemoryDisk disk = created(cipher, 6 * CHUNK);
+    Volume volume = open(disk, cipher, new Tuning(128 << 10, 40, 2, true, 2));
+    disk.faults()
+        .arm(
+            Fault.ENOSPC,
+            1,
+            FaultPlan.Span.ONWARDS,
+            call -> call.is("write") && call.store().equals("VOLUME"));
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                write(volume, (long) i * UNIT, bytes(i, UNIT));
+              }
+            })
+        .hasMessageContaining("the journal is full");
+    assertThatThrownBy(volume::close).isInstanceOf(IOException.class);
+    Thread writer =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    write(volume, 0, bytes(0, UNIT));
+                  } catch (IOException e) {
+                    // It is refused.
+                  }
+                });
+    writer.join(5_000);
+    assertThat(writer.isAlive()).describedAs("it waits for a checkpoint for ever").isFalse();
+  }
+
   @Test
   void livesInFiles(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("vol-1.blockseal");
