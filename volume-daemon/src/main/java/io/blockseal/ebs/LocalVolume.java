@@ -85,12 +85,8 @@ final class LocalVolume {
       attached = opened;
       opened.hydrate();
       return path;
-    } catch (IOException | RuntimeException e) {
-      try {
-        opened.close();
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
+    } catch (Throwable e) {
+      closeAfter(opened::close, e);
       throw e;
     }
   }
@@ -156,7 +152,7 @@ final class LocalVolume {
       SnapshotTask task = snapshots.take(snapshotId, source);
       tend(task);
       return task;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       closeAfter(source, e);
       throw e;
     }
@@ -223,7 +219,7 @@ final class LocalVolume {
       OpenOptions options = options(backing).witnessedBy(roots.witness(name));
       Volume volume = Volume.open(directory.file(name), dataKey, options, random);
       return new AttachedVolume(volume, backing, snapshots);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       closeAfter(backing, e);
       throw e;
     }
@@ -258,7 +254,7 @@ final class LocalVolume {
         throw new IllegalStateException("closed while it was opened");
       }
       return source;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       closeAfter(backing, e);
       throw e;
     }
@@ -296,7 +292,7 @@ final class LocalVolume {
   private SnapshotTask resume(String snapshotId, CutSource source) throws IOException {
     try {
       return snapshots.resume(snapshotId, source);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       closeAfter(source, e);
       throw e;
     }
@@ -361,13 +357,16 @@ final class LocalVolume {
     }
   }
 
-  private static void closeAfter(@Nullable AutoCloseable resource, Exception reason) {
+  private static void closeAfter(@Nullable AutoCloseable resource, Throwable reason) {
     try {
       if (resource != null) {
         resource.close();
       }
-    } catch (Exception e) {
-      reason.addSuppressed(e);
+    } catch (Throwable e) {
+      if (!e.equals(
+          reason)) { // the system may throw one and the same Error whenever memory is short
+        reason.addSuppressed(e);
+      }
     }
   }
 }

@@ -108,8 +108,12 @@ final class KernelOperations {
         exchange.succeed(length);
       }
     } catch (Throwable e) {
-      report(exchange, entry.action, e);
-      exchange.fail(Errno.of(e).number());
+      try {
+        report(exchange, entry.action, e);
+      } finally {
+        // Whoever waits for the answer can not even be killed.
+        exchange.fail(Errno.of(e).number());
+      }
     }
   }
 

@@ -67,9 +67,7 @@ final class LongRequest {
       }
     } catch (IOException | RuntimeException | Error e) {
       left.set(span(end, end));
-      if (!failure.compareAndSet(null, e)) {
-        Objects.requireNonNull(failure.get()).addSuppressed(e);
-      }
+      keep(e);
     }
   }
 
@@ -86,6 +84,19 @@ final class LongRequest {
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(failed);
+    }
+  }
+
+  /// Keeps the first failure, with the others attached. Several threads may fail with one and the
+  /// same [OutOfMemoryError], which the system keeps for when memory is short, and which refuses to
+  /// suppress itself.
+  private void keep(Throwable e) {
+    if (failure.compareAndSet(null, e)) {
+      return;
+    }
+    Throwable first = Objects.requireNonNull(failure.get());
+    if (!e.equals(first)) {
+      first.addSuppressed(e);
     }
   }
 

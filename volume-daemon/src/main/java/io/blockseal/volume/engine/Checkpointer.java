@@ -154,7 +154,11 @@ final class Checkpointer implements Closeable {
 
   @Override
   public void close() throws IOException {
-    worker.close();
+    try {
+      worker.close();
+    } finally {
+      journal.stop(name);
+    }
   }
 
   /// Finds out what the page of a chunk must be that arrived before the volume was opened.

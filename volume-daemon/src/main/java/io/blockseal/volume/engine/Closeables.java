@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /// Things to be closed together, in the reverse of the order in which they were opened. Confined to
 /// one caller at a time.
@@ -20,34 +19,28 @@ final class Closeables implements Closeable {
   /// Closes everything, whatever fails, and throws the first failure with the others attached.
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (Closeable thing = opened.pollFirst(); thing != null; thing = opened.pollFirst()) {
-      failure = close(thing, failure);
+    Closeable thing = opened.pollFirst();
+    if (thing == null) {
+      return;
     }
-    if (failure != null) {
-      throw failure;
+    try {
+      thing.close();
+    } catch (Throwable e) {
+      closeAfter(e);
+      throw e;
     }
+    close();
   }
 
   /// As [#close], because of `cause`: failures are attached to it.
   void closeAfter(Throwable cause) {
     try {
       close();
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private static @Nullable IOException close(Closeable thing, @Nullable IOException earlier) {
-    try {
-      thing.close();
-      return earlier;
-    } catch (IOException e) {
-      if (earlier == null) {
-        return e;
+    } catch (Throwable e) {
+      if (!e.equals(
+          cause)) { // the system may throw one and the same Error whenever memory is short
+        cause.addSuppressed(e);
       }
-      earlier.addSuppressed(e);
-      return earlier;
     }
   }
 }

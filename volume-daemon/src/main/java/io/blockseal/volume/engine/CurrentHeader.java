@@ -74,8 +74,9 @@ final class CurrentHeader {
     }
   }
 
-  /// Makes both copies in the file alike, if one is damaged, or older because a change of the
-  /// header was broken off. A copy that can't be written is left for the next change.
+  /// Makes both copies in the file alike, and durable: one may be damaged, older because a change
+  /// of the header was broken off, or known to the system alone because a sync failed. A copy that
+  /// can't be written is left for the next change.
   ///
   /// @throws IOException if a sync failed: the volume is not healthy any more
   synchronized void mend() throws IOException {

@@ -30,19 +30,27 @@ final class HeaderFile {
   /// Whether the copy that is written first is no good, or another one than the current.
   private boolean differing;
 
+  /// Whether the copies are known to be alike on the disk, not just in the memory of the system.
+  private boolean settled;
+
   private HeaderFile(
-      BlockStore store, HeaderImage current, HeaderCopy writtenFirst, boolean differing) {
+      BlockStore store,
+      HeaderImage current,
+      HeaderCopy writtenFirst,
+      boolean differing,
+      boolean settled) {
     this.store = store;
     this.current = current;
     this.writtenFirst = writtenFirst;
     this.differing = differing;
+    this.settled = settled;
   }
 
   /// Writes the first header of a new volume.
   static void create(BlockStore store, VolumeHeader header, @Nullable SecretBytes macKey)
       throws IOException {
     HeaderImage image = HeaderImage.of(header, macKey);
-    new HeaderFile(store, image, HeaderCopy.A, true).write(image, () -> store.sync(true));
+    new HeaderFile(store, image, HeaderCopy.A, true, true).write(image, () -> store.sync(true));
   }
 
   /// Reads the newest valid copy, without a key.
@@ -63,22 +71,16 @@ final class HeaderFile {
     return current.header();
   }
 
-  /// Writes the copy that is no good, or another one than the current, anew from the current. To be
-  /// called with a header that was read with its key: without, nobody knows which one is authentic.
+  /// Writes both copies anew from the current header, also if they look alike: one whose sync
+  /// failed may be read from the memory of the system, which never writes it by itself any more. To
+  /// be called with a header that was read with its key: without, nobody knows which one is
+  /// authentic.
   ///
   /// @param health suffers if a sync fails
-  /// @return the copy that was written; null if both were alike
+  /// @return the copy that was no good, or another one than the current; null if both were alike
   @Nullable HeaderCopy mend(Health health) throws IOException {
-    if (!differing) {
-      return null;
-    }
-    HeaderCopy mended = writtenFirst;
-    // Whoever wrote the current copy may have died before it was durable; the other one is the last
-    // that is.
-    health.attempt(() -> store.sync(true));
-    store.write(mended.offset(), ByteBuffer.wrap(current.bytes(mended)));
-    health.attempt(() -> store.sync(true));
-    differing = false;
+    HeaderCopy mended = differing ? writtenFirst : null;
+    settle(() -> health.attempt(() -> store.sync(true)));
     return mended;
   }
 
@@ -184,7 +186,7 @@ final class HeaderFile {
       Map<HeaderCopy, Copy> copies,
       HeaderCopy copy,
       HeaderImage image) {
-    HeaderCopy other = copy == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
+    HeaderCopy other = other(copy);
     HeaderImage otherImage = found(copies, other).image();
     boolean same = otherImage != null && otherImage.sameAs(image);
     if (!same) {
@@ -196,7 +198,7 @@ final class HeaderFile {
           other,
           otherImage == null ? found(copies, other).defect() : "it differs");
     }
-    return new HeaderFile(store, image, same ? HeaderCopy.A : other, !same);
+    return new HeaderFile(store, image, same ? HeaderCopy.A : other, !same, false);
   }
 
   private static void checkAuthentic(HeaderImage image, @Nullable SecretBytes dataKey, String name)
@@ -220,15 +222,35 @@ final class HeaderFile {
     }
   }
 
+  /// The copy that holds the current header goes first: if it is not durable, the other one is, and
+  /// if it is, the same bytes once more take nothing from it.
+  private void settle(Health.Sync sync) throws IOException {
+    put(current, other(writtenFirst), sync);
+    put(current, writtenFirst, sync);
+    differing = false;
+    settled = true;
+  }
+
   private void write(HeaderImage image, Health.Sync sync) throws IOException {
+    if (!settled) {
+      settle(sync);
+    }
     differing = true;
     for (int written = 0; written < HeaderCopy.values().length; written++) {
-      store.write(writtenFirst.offset(), ByteBuffer.wrap(image.bytes(writtenFirst)));
-      sync.run();
-      writtenFirst = writtenFirst == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
+      put(image, writtenFirst, sync);
+      writtenFirst = other(writtenFirst);
     }
     current = image;
     differing = false;
+  }
+
+  private void put(HeaderImage image, HeaderCopy copy, Health.Sync sync) throws IOException {
+    store.write(copy.offset(), ByteBuffer.wrap(image.bytes(copy)));
+    sync.run();
+  }
+
+  private static HeaderCopy other(HeaderCopy copy) {
+    return copy == HeaderCopy.A ? HeaderCopy.B : HeaderCopy.A;
   }
 
   private static Copy found(Map<HeaderCopy, Copy> copies, HeaderCopy copy) {

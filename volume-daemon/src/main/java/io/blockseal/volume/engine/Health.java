@@ -26,12 +26,13 @@ final class Health {
     void run() throws IOException;
   }
 
-  /// Runs `sync`; if it fails, the volume is not healthy any more.
+  /// Runs `sync`; unless it returns, the volume is not healthy any more. An [Error] counts too: the
+  /// system may have failed the sync, and memory may have been short for saying so.
   void attempt(Sync sync) throws IOException {
     check();
     try {
       sync.run();
-    } catch (IOException e) {
+    } catch (Throwable e) {
       fail(e);
       throw e;
     }

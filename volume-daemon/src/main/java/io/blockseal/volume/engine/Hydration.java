@@ -100,7 +100,7 @@ final class Hydration implements Closeable {
       Hydration hydration = new Hydration(new Source(map, store, backing));
       hydration.load(map, store, files.bootId(), mode == VolumeFiles.Mode.WRITE);
       return hydration;
-    } catch (IOException e) {
+    } catch (Throwable e) {
       store.close();
       throw e;
     }
@@ -262,25 +262,30 @@ final class Hydration implements Closeable {
 
   /// Writes the blocks of `chunks`, which are some of `durable`.
   private static void write(BitSet durable, BitSet chunks, Source source) throws IOException {
-    int written = -1;
-    for (int chunk = chunks.nextSetBit(0); chunk >= 0; chunk = chunks.nextSetBit(chunk + 1)) {
-      int block = chunk / HydrationMap.CHUNKS_PER_BLOCK;
-      if (block != written) {
-        source
-            .store()
-            .write(
-                HydrationMap.blockOffset(block),
-                ByteBuffer.wrap(HydrationMap.block(durable, block)));
-        written = block;
-      }
-    }
+    writeBlocks(durable, chunks, source.store());
     source.store().sync(true);
+  }
+
+  private static void writeBlocks(BitSet durable, BitSet chunks, BlockStore store)
+      throws IOException {
+    for (int chunk = chunks.nextSetBit(0); chunk >= 0; ) {
+      int block = chunk / HydrationMap.CHUNKS_PER_BLOCK;
+      store.write(
+          HydrationMap.blockOffset(block), ByteBuffer.wrap(HydrationMap.block(durable, block)));
+      chunk = chunks.nextSetBit((block + 1) * HydrationMap.CHUNKS_PER_BLOCK);
+    }
   }
 
   private void load(HydrationMap map, BlockStore store, String bootId, boolean writable)
       throws IOException {
     read(map, store, HydrationMap.blockOffset(0), saved);
     here.or(saved);
+    if (writable) {
+      // A block whose sync failed may be known to the system alone, which does not write it by
+      // itself any more: what was saved is written once more, so that it is.
+      writeBlocks(saved, saved, store);
+      store.sync(true);
+    }
     byte[] boot = new byte[HydrationMap.BLOCK_BYTES];
     store.read(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(boot));
     byte[] present = HydrationMap.boot(bootId);

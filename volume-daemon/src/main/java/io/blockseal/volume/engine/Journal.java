@@ -57,6 +57,9 @@ final class Journal {
       ByteBuffer.allocateDirect(JournalEntry.HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private @Nullable IOException checkpointFailure;
 
+  /// The volume, once it is closed.
+  private @Nullable String stopped;
+
   /// @param active an empty segment; the next one is empty too
   Journal(
       SyncedStore store,
@@ -83,7 +86,8 @@ final class Journal {
 
   /// Waits for room for a change of `units` units and keeps it until [#dismiss].
   ///
-  /// @throws IOException if the room can not be had because nothing goes home any more
+  /// @throws VolumeClosedException if the volume was closed, so that nothing goes home any more
+  /// @throws IOException if the room can not be had because a segment did not get home
   void admit(int units) throws IOException {
     if (units > maxUnits()) {
       throw new IllegalArgumentException(
@@ -94,10 +98,10 @@ final class Journal {
       lock.lock();
       try {
         while (!fits(units) && somethingWillChange()) {
-          health.check();
+          checkUsable();
           changed.awaitUninterruptibly();
         }
-        health.check();
+        checkUsable();
         if (fits(units)) {
           reservedBytes += cost(units);
           reservedUnits += units;
@@ -116,7 +120,7 @@ final class Journal {
       } finally {
         lock.unlock();
       }
-      checkpoint.run();
+      askForCheckpoint();
     }
   }
 
@@ -239,6 +243,18 @@ final class Journal {
     }
   }
 
+  /// Nothing goes home any more, since the volume is being closed: whoever waits for room, or asks
+  /// for it later, is refused.
+  void stop(String volume) {
+    lock.lock();
+    try {
+      stopped = volume;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The frozen segment did not get home; who waits for room hears of it.
   void checkpointFailed(IOException e) {
     lock.lock();
@@ -248,6 +264,24 @@ final class Journal {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Whoever waits for room counts on the checkpoint that was asked for, so it must be told if
+  /// there will be none, as when no thread can be started.
+  private void askForCheckpoint() {
+    try {
+      checkpoint.run();
+    } catch (RuntimeException | Error e) {
+      checkpointFailed(new IOException("a checkpoint could not be started", e));
+      throw e;
+    }
+  }
+
+  private void checkUsable() throws IOException {
+    if (stopped != null) {
+      throw new VolumeClosedException(stopped);
+    }
+    health.check();
   }
 
   private void freeze() {

@@ -2,10 +2,12 @@ package io.blockseal.volume.engine;
 
 import io.blockseal.volume.format.EpochTable;
 import io.blockseal.volume.format.VolumeHeader;
+import io.blockseal.volume.store.BlockStore;
 import io.blockseal.volume.store.VolumeFile;
 import io.blockseal.volume.store.VolumeFiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A volume that is open without its key: its bytes stay encrypted, but snapshots can be taken of
@@ -51,22 +53,36 @@ public final class SealedVolume implements Cuttable, Closeable {
     return medium.resumeCut(remaining, sink, this::facts);
   }
 
-  /// Notes what changed since the last confirmed snapshot and lets the volume go. Cuts that are not
-  /// done fail. Closing twice does nothing.
+  /// Makes durable what a killed process may have left to the system, notes what changed since the
+  /// last confirmed snapshot, and lets the volume go. Cuts that are not done fail. Closing twice
+  /// does nothing.
   @Override
   public void close() throws IOException {
     if (!medium.shut()) {
       return;
     }
     try {
+      syncContent();
       files.replace(
           VolumeFile.CHANGED,
           medium.changes().note(header.sequence(), header.volumeId()).toBytes());
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       resources.closeAfter(e);
       throw e;
     }
     resources.close();
+  }
+
+  /// A snapshot holds what was there to be read, durable or not. What a loss of power takes back
+  /// would differ from it, though the note says that nothing changed since.
+  private void syncContent() throws IOException {
+    for (VolumeFile file : List.of(VolumeFile.VOLUME, VolumeFile.JOURNAL, VolumeFile.HYDRATION)) {
+      if (files.exists(file)) {
+        try (BlockStore store = files.open(file, VolumeFiles.Mode.WRITE)) {
+          store.sync(true);
+        }
+      }
+    }
   }
 
   private PendingCut.Facts facts() {

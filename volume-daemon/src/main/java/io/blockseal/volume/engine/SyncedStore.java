@@ -16,7 +16,8 @@ final class SyncedStore implements Closeable {
   /// Held during a sync.
   private final Object turn = new Object();
 
-  /// Set after a write, before it is acknowledged; cleared before a sync.
+  /// Set after a write, before it is acknowledged; cleared before a sync, and set again if that
+  /// fails.
   private volatile boolean dirty;
 
   SyncedStore(BlockStore store, Health health) {
@@ -67,9 +68,7 @@ final class SyncedStore implements Closeable {
       health.attempt(
           () -> {
             if (dirty) {
-              dirty = false;
-              habit.synced();
-              store.sync(true);
+              syncStore();
             }
           });
     }
@@ -84,5 +83,19 @@ final class SyncedStore implements Closeable {
   @Override
   public void close() throws IOException {
     store.close();
+  }
+
+  private void syncStore() throws IOException {
+    dirty = false;
+    boolean durable = false;
+    try {
+      habit.synced();
+      store.sync(true);
+      durable = true;
+    } finally {
+      if (!durable) {
+        dirty = true;
+      }
+    }
   }
 }

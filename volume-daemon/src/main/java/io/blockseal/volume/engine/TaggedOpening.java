@@ -116,6 +116,7 @@ final class TaggedOpening {
     } else {
       journal = resources.add(openJournal(VolumeFiles.Mode.WRITE));
       segments = load(journal);
+      rewriteHeads(journal, segments);
     }
     SyncedStore journalFile = new SyncedStore(journal, health);
     Adoptions adoptions = new Adoptions(hydration);
@@ -260,6 +261,16 @@ final class TaggedOpening {
       int generation = JournalSegment.half(segment.number());
       overlay.clear(generation, locks);
       pages.forget(generation);
+    }
+  }
+
+  /// Writes the heads that are there once more, for the sync that recovery begins with: one whose
+  /// sync failed may be known to the system alone, and the disk would hold two heads that do not
+  /// belong together once the other one changes.
+  private static void rewriteHeads(BlockStore journal, List<JournalSegment> segments)
+      throws IOException {
+    for (JournalSegment segment : segments) {
+      journal.write(segment.fileOffset(), ByteBuffer.wrap(segment.head()));
     }
   }
 

@@ -72,7 +72,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     DirectoryFiles files = DirectoryFiles.create(file);
     try (files) {
       VolumeOpening.create(files, spec, dataKey, Tuning.forVolume(spec.sizeBytes()));
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       DirectoryFiles.delete(file);
       throw e;
     }
@@ -287,7 +287,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
             medium.changes().note(closed.sequence(), closed.volumeId()).toBytes());
         header.settle();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       resources.closeAfter(e);
       throw e;
     }

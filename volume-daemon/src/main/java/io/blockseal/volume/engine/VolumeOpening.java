@@ -98,7 +98,7 @@ final class VolumeOpening {
     VolumeOpening opening = new VolumeOpening(files, mode);
     try {
       return opening.open(dataKey, options, random, tuning, cache);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       opening.resources.closeAfter(e);
       throw e;
     }
@@ -109,7 +109,7 @@ final class VolumeOpening {
     VolumeOpening opening = new VolumeOpening(files, VolumeFiles.Mode.READ);
     try {
       return opening.openSealed(options);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       opening.resources.closeAfter(e);
       throw e;
     }

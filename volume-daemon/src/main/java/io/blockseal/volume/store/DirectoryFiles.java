@@ -108,9 +108,9 @@ public final class DirectoryFiles implements VolumeFiles {
 
   @Override
   public void delete(VolumeFile file) throws IOException {
-    if (Files.deleteIfExists(path(file))) {
-      syncNames();
-    }
+    Files.deleteIfExists(path(file));
+    // Also of a file that is not there: whoever removed it may have failed to make that durable.
+    syncNames();
   }
 
   @Override
@@ -149,7 +149,7 @@ public final class DirectoryFiles implements VolumeFiles {
       if (!file.tryLock()) {
         throw new VolumeBusyException(volume.toString());
       }
-    } catch (IOException e) {
+    } catch (Throwable e) {
       file.close();
       throw e;
     }

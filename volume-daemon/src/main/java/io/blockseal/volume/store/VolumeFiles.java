@@ -41,7 +41,8 @@ public interface VolumeFiles extends Closeable {
   /// or the new one.
   void replace(VolumeFile file, byte[] content) throws IOException;
 
-  /// Removes a file, durably; one that is not there is no error.
+  /// Removes a file, durably, also if an earlier call removed it and failed to make that durable;
+  /// one that is not there is no error.
   void delete(VolumeFile file) throws IOException;
 
   /// Makes files that were created durable under their names.

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -307,6 +308,72 @@ final class VolumeTest {
     assertThatThrownBy(() -> open(disk, CipherSpec.NONE))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("is cut off");
+  }
+
+  /// Others write while a discard looks for the next chunk with content, so that a checkpoint
+  /// brings home what the journal held.
+  @Test
+  void discardsAChunkThatGoesHomeMeanwhile() throws IOException {
+    CipherSpec cipher = CipherSpec.AES_256_GCM;
+    MemoryDisk disk = created(cipher, 6 * CHUNK);
+    AtomicBoolean armed = new AtomicBoolean();
+    Volume[] opened = new Volume[1];
+    WatchedStores.Around others =
+        (_, method, _, call) -> {
+          Object answer = call.go();
+          if (method.equals("nextData") && armed.compareAndSet(true, false)) {
+            // The discarding thread has no lock here and is preempted: others write meanwhile.
+            for (int i = 0; i < 200; i++) {
+              write(opened[0], 5 * CHUNK + (i % 100) * UNIT, bytes(i, UNIT));
+            }
+          }
+          return answer;
+        };
+    try (Volume volume = WatchedStores.open(disk, cipher, OpenOptions.writable(), others)) {
+      opened[0] = volume;
+      write(volume, 2 * CHUNK, bytes(7, UNIT));
+      armed.set(true);
+      volume.discard(2 * CHUNK, CHUNK);
+      assertThat(armed).isFalse();
+      assertThat(Arrays.equals(read(volume, 2 * CHUNK, UNIT), new byte[UNIT]))
+          .describedAs("what was discarded reads as zeros")
+          .isTrue();
+    }
+  }
+
+  /// The journal can not come home and has no room left, and nothing is going to change that.
+  @Test
+  void refusesAWriteThatWaitsForRoomAfterAClosingThatFailed() throws Exception {
+    CipherSpec cipher = CipherSpec.AES_256_GCM;
+    MemoryDisk disk = created(cipher, 6 * CHUNK);
+    Volume volume = open(disk, cipher, new Tuning(128 << 10, 40, 2, true, 2));
+    disk.faults()
+        .arm(
+            Fault.ENOSPC,
+            1,
+            FaultPlan.Span.ONWARDS,
+            call -> call.is("write") && call.store().equals("VOLUME"));
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 200; i++) {
+                write(volume, (long) i * UNIT, bytes(i, UNIT));
+              }
+            })
+        .hasMessageContaining("the journal is full");
+    assertThatThrownBy(volume::close).isInstanceOf(IOException.class);
+    Thread writer =
+        Thread.ofPlatform()
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    write(volume, 0, bytes(0, UNIT));
+                  } catch (IOException e) {
+                    // It is refused.
+                  }
+                });
+    writer.join(5_000);
+    assertThat(writer.isAlive()).describedAs("it waits for a checkpoint for ever").isFalse();
   }
 
   @Test

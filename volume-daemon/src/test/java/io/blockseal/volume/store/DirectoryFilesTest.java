@@ -51,6 +51,17 @@ final class DirectoryFilesTest {
     }
   }
 
+  /// The removal of a name may have failed before it was synced: the next removal has to sync it.
+  /// Whether it tries to is seen by taking the directory away.
+  @Test
+  void syncsTheNamesWhenItDeletesWhatIsGone() throws IOException {
+    Path place = Files.createDirectory(directory.resolve("volume"));
+    try (DirectoryFiles files = DirectoryFiles.create(place.resolve("vol-1"))) {
+      Files.move(place, directory.resolve("elsewhere"));
+      assertThatThrownBy(() -> files.delete(VolumeFile.CHANGED)).isInstanceOf(IOException.class);
+    }
+  }
+
   @Test
   void refusesToLoadMoreThanAsked() throws IOException {
     try (VolumeFiles files = DirectoryFiles.create(directory.resolve("vol"))) {
