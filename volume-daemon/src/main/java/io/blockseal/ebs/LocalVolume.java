@@ -86,7 +86,7 @@ final class LocalVolume {
       opened.hydrate();
       return path;
     } catch (Throwable e) {
-      closeAfter(opened::close, e);
+      closeAfter(opened.equals(attached) ? () -> detach(true) : opened::close, e);
       throw e;
     }
   }
@@ -363,8 +363,8 @@ final class LocalVolume {
         resource.close();
       }
     } catch (Throwable e) {
-      if (!e.equals(
-          reason)) { // the system may throw one and the same Error whenever memory is short
+      // The system may throw one and the same Error whenever memory is short.
+      if (!e.equals(reason)) {
         reason.addSuppressed(e);
       }
     }

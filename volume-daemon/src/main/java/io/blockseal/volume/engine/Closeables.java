@@ -37,8 +37,8 @@ final class Closeables implements Closeable {
     try {
       close();
     } catch (Throwable e) {
-      if (!e.equals(
-          cause)) { // the system may throw one and the same Error whenever memory is short
+      // The system may throw one and the same Error whenever memory is short.
+      if (!e.equals(cause)) {
         cause.addSuppressed(e);
       }
     }

@@ -80,15 +80,34 @@ final class CurrentHeader {
   ///
   /// @throws IOException if a sync failed: the volume is not healthy any more
   synchronized void mend() throws IOException {
+    tolerate(
+        () -> {
+          HeaderCopy mended = file.mend(health);
+          if (mended != null) {
+            LOG.log(
+                System.Logger.Level.INFO,
+                "volume {0}: header copy {1} was written anew from the other one",
+                header.volumeId(),
+                mended);
+          }
+        });
+  }
+
+  /// The volume is about to be written to. Without a tag tree no write changes the header, so it
+  /// gets a new number here: a note of changed chunks is then not believed of the volume's file as
+  /// it was in an earlier session, should somebody put that back.
+  ///
+  /// @throws IOException if a sync failed: the volume is not healthy any more
+  synchronized void beginSession() throws IOException {
+    if (!header.cipher().tagged()) {
+      tolerate(() -> change(present -> present.following(present.sequence())));
+    }
+  }
+
+  /// Writes what can be done without: the volume serves, though a copy of its header is damaged.
+  private void tolerate(Health.Sync writing) throws IOException {
     try {
-      HeaderCopy mended = file.mend(health);
-      if (mended != null) {
-        LOG.log(
-            System.Logger.Level.INFO,
-            "volume {0}: header copy {1} was written anew from the other one",
-            header.volumeId(),
-            mended);
-      }
+      writing.run();
     } catch (IOException e) {
       health.check();
       LOG.log(
@@ -127,8 +146,12 @@ final class CurrentHeader {
 
   /// Changes the tag tree durably. After a failure it may be tried again, unless a sync failed.
   synchronized void commit(TagTreeHead tree) throws IOException {
+    change(present -> present.with(tree));
+  }
+
+  private void change(UnaryOperator<VolumeHeader> change) throws IOException {
     finish();
-    VolumeHeader next = header.with(tree);
+    VolumeHeader next = change.apply(header);
     announce(next);
     write(next);
   }

@@ -138,9 +138,8 @@ final class TaggedHomes implements Homes {
     if (chunk >= geometry.chunkCount()) {
       return -1;
     }
-    // First the journal, then the homes: no lock is held, and a chunk that goes home meanwhile is
-    // at
-    // its home before the journal forgets it.
+    // First the journal, then the homes: no lock is held, and whatever goes home meanwhile is
+    // there before the journal forgets it.
     long inJournal = overlay.nextChunk(chunk);
     long data = home.store().nextData(geometry.chunkHome(chunk));
     long atHome = data < 0 || data >= geometry.fileBytes() ? -1 : geometry.chunkAt(data);

@@ -150,6 +150,7 @@ final class VolumeOpening {
     ChangeTracker changes = changes(header, hydration, extent);
     if (!readOnly) {
       files.delete(VolumeFile.CHANGED);
+      current.beginSession();
     }
     ChunkLocks locks = new ChunkLocks();
     Content content =

@@ -342,6 +342,32 @@ final class CutTest {
         .isZero();
   }
 
+  /// Who restores the file of a volume from a backup, and not what lies beside it, has a note there
+  /// that speaks of another content.
+  @ParameterizedTest
+  @EnumSource
+  void believesNoNoteThatSpeaksOfALaterContent(CipherSpec cipher) throws IOException {
+    MemoryDisk disk = created(cipher, 6 * CHUNK);
+    try (Volume volume = open(disk, cipher)) {
+      write(volume, 0, bytes(1, UNIT));
+    }
+    byte[] monday = disk.file(VolumeFile.VOLUME).bytes();
+    try (Volume volume = open(disk, cipher)) {
+      write(volume, 0, bytes(2, UNIT));
+      try (Cut cut = volume.cut(new Shelf(null))) {
+        cut.copyRemaining(ProgressListener.SILENT);
+        cut.confirm("snap-tuesday");
+      }
+    }
+    disk.file(VolumeFile.VOLUME).write(0, monday);
+
+    try (SealedVolume sealed = Bench.openSealed(disk);
+        Cut cut = sealed.cut(new Shelf(null))) {
+      assertThat(cut.parent()).isNull();
+      assertThat(cut.changed().contains(0)).isTrue();
+    }
+  }
+
   private static void volumeBusyWork(Volume volume) throws IOException {
     write(volume, 3 * UNIT, bytes(11, 2 * UNIT));
     volume.discard(6 * UNIT, 2 * UNIT);
