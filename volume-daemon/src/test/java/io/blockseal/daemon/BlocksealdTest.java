@@ -240,6 +240,26 @@ class BlocksealdTest {
   }
 
   @Test
+  void refusesEmptyArgumentsByName() {
+    String data = temporary.resolve("data").toString();
+    for (String option : List.of("--data", "--region", "--passphrase-file")) {
+      assertThat(run(2, "init", option + "="))
+          .contains("an empty ", "for " + option + ": it has at least one character");
+    }
+    assertThat(temporary).isEmptyDirectory();
+    assertThat(run(2, "run", "--data", data, "--mount", ""))
+        .contains("an empty DIR|none for --mount");
+    assertThat(run(2, "inspect", "")).contains("an empty FILE: ");
+    assertThat(run(2, "access-key", "delete", "--data", data, "")).contains("an empty KEY: ");
+  }
+
+  @Test
+  void takesAnEmptyVariableForOneThatIsNotSet() {
+    assertThat(new DataOption().directory(Map.of("BLOCKSEAL_DATA", "")).path())
+        .isEqualTo(Path.of("/var/lib/blockseal"));
+  }
+
+  @Test
   void saysWhatToDoWhereThereIsNoDataDirectory() {
     String data = temporary.resolve("data").toString();
     String expected =
