@@ -169,6 +169,26 @@ final class VolumeCommandsTest {
   }
 
   @Test
+  void attachMountsOverNoFiles() {
+    context.occupied.add(Path.of("/mnt/data"));
+    assertThat(context.run("volume", "attach", "vol-1", "--mkfs", "ext4", "--mount", "/mnt/data"))
+        .isEqualTo(ExitCode.FAILED.number());
+    assertThat(context.hostCalls).isEmpty();
+    assertThat(context.notes.toString())
+        .startsWith("error: /mnt/data is not empty, so vol-1 was not mounted")
+        .contains("The volume is attached.");
+  }
+
+  @Test
+  void attachFindsTheFilesOfAVolumeThatIsMountedThereItself() {
+    context.loops =
+        List.of(new Host.LoopMount("/dev/loop3", List.of(Path.of("/mnt/data")), "ext4"));
+    context.occupied.add(Path.of("/mnt/data"));
+    assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/data")).isZero();
+    assertThat(context.notes.toString()).contains("is mounted on /mnt/data already");
+  }
+
+  @Test
   void aFailedMountLeavesNoLoopDevice() {
     context.content = "ext4";
     context.failing.add("mount");
