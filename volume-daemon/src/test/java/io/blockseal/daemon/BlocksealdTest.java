@@ -56,6 +56,17 @@ class BlocksealdTest {
   }
 
   @Test
+  void printsCommandsThatAShellUnderstandsWhateverThePath() {
+    Path data = temporary.resolve("Bob's own $data");
+    String word = "'" + temporary + "/Bob'\\''s own $data'";
+
+    assertThat(run(1, "run", "--data", data.toString())).endsWith("--data " + word + "\n");
+    assertThat(run(0, "init", "--data", data.toString()))
+        .contains("blockseald run --data " + word + "\n")
+        .contains("eval \"$(blockseal env --data " + word + ")\"\n");
+  }
+
+  @Test
   void pointsClientsAtTheLoopbackAddressOfADaemonThatListensEverywhere() throws Exception {
     for (String everywhere : List.of(":46553", "0.0.0.0:46553", "[::]:46553")) {
       Path data = temporary.resolve("data" + everywhere.length());
