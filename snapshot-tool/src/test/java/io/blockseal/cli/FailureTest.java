@@ -136,6 +136,17 @@ final class FailureTest {
   }
 
   @Test
+  void aCipherWithoutEncryptionNamesTheOptionThatIsMissing() {
+    refuse("InvalidParameterCombination", "It would be unencrypted. Set the parameter Encrypted.");
+    context.run("volume", "delete", "vol-1");
+    assertThat(context.notes.toString()).contains("hint: add --encrypted");
+    refuse("InvalidParameterCombination", "Iops and Throughput.");
+    context.notes.getBuffer().setLength(0);
+    context.run("volume", "delete", "vol-1");
+    assertThat(context.notes.toString()).doesNotContain("hint:");
+  }
+
+  @Test
   void aTerminalGetsNoControlCharactersOfAService() {
     refuse("Odd", "red \u001b[31m text\nand more");
     context.run("volume", "delete", "vol-1");
