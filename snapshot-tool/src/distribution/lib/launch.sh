@@ -23,6 +23,17 @@ find_java() {
   exit 1
 }
 
+# Sees to a locale of UTF-8. Without one, as under cron, and with one that is not installed, as many an ssh brings along, Java
+# reads arguments as ASCII and loses the rest; with one of another character set it loses what that has no character for.
+speak_utf8() {
+  case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+    C.UTF-8 | C.utf8) return ;;
+    '' | C | POSIX) ;;
+    *) [ "$(locale charmap 2>/dev/null)" = UTF-8 ] && return ;;
+  esac
+  export LC_ALL=C.UTF-8
+}
+
 # launch PROGRAM CLASS ARGUMENT..., with the JVM options in $jvm_options
 #
 # The cache of classes loaded ahead of time fits one build of Java; any other goes without it, in silence.
@@ -31,10 +42,7 @@ launch() {
   program=$1 class=$2
   shift 2
   find_java
-  # Without a locale, as under cron, Java reads arguments as ASCII and loses the rest.
-  case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
-    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
-  esac
+  speak_utf8
   native=$home/lib/native/$(uname -m)
   class_path=$(LC_ALL=C; for jar in "$home"/lib/*.jar; do printf ':%s' "$jar"; done)
   set -- -cp "${class_path#:}" "$class" "$@"

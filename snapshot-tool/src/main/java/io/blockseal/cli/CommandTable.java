@@ -58,6 +58,7 @@ final class CommandTable {
     Failure failure = new Failure(context);
     line.setExecutionExceptionHandler(failure);
     line.setParameterExceptionHandler(failure);
+    line.setExecutionStrategy(new NoEmptyArguments());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     return line;

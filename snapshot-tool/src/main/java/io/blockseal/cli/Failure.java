@@ -16,6 +16,8 @@ final class Failure
   private static final String OTHER_CREDENTIALS =
       "`eval \"$(blockseal env --data DIR)\"` points this shell at a daemon's credentials";
 
+  private static final String ADD_ENCRYPTED = "add --encrypted";
+
   /// What to try next, by the service's error code.
   private static final Map<String, String> HINTS =
       Map.of(
@@ -26,7 +28,7 @@ final class Failure
           "VolumeInUse",
           "`blockseal volume detach VOLUME` comes first",
           "InvalidParameterDependency",
-          "add --encrypted",
+          ADD_ENCRYPTED,
           "NoCredentials",
           OTHER_CREDENTIALS,
           "UnrecognizedClientException",
@@ -112,11 +114,22 @@ final class Failure
     };
   }
 
+  /// A cipher without encryption is one of many combinations that are refused by this code.
+  private static boolean asksForEncryption(AwsException refusal) {
+    String message = refusal.getMessage();
+    return refusal.code().equals("InvalidParameterCombination")
+        && message != null
+        && message.contains("Set the parameter Encrypted");
+  }
+
   private @Nullable String hintFor(AwsException refusal) {
     if (WRONG_SIGNATURE.contains(refusal.code())) {
       return ("does the daemon serve the Region %s, which this was signed for? --region names"
               + " another. Else the credentials are not its own: %s")
           .formatted(context.region(), OTHER_CREDENTIALS);
+    }
+    if (asksForEncryption(refusal)) {
+      return ADD_ENCRYPTED;
     }
     return HINTS.get(refusal.code());
   }

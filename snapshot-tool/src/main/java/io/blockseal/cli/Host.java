@@ -48,6 +48,9 @@ public interface Host {
   /// Releases a loop device.
   void detachLoop(String loopDevice);
 
+  /// Whether `directory` is there and holds anything, which a mount would hide.
+  boolean holdsAnything(Path directory);
+
   /// Mounts `loopDevice` on `directory`, which is made if it is not there.
   void mount(String loopDevice, Path directory);
 

@@ -3,6 +3,7 @@ package io.blockseal.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,6 +102,19 @@ final class LinuxHost implements Host {
   @Override
   public void detachLoop(String loopDevice) {
     run(List.of("losetup", "--detach", loopDevice));
+  }
+
+  @Override
+  public boolean holdsAnything(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      return entries.iterator().hasNext();
+    } catch (IOException e) {
+      throw new CommandException(
+          "cannot read the directory " + directory + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

@@ -37,6 +37,52 @@ final class FailureTest {
     assertThat(context.requests).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "volume attach vol-1 --mount ''",
+        "volume attach vol-1 --mount=",
+        "volume attach vol-1 --mkfs ''",
+        "volume attach vol-1 --device ''",
+        "volume create --size 1G --snapshot-id ''",
+        "volume create --size ''",
+        "volume create --size 1G --kms-key-id ''",
+        "volume list --region ''",
+        "--endpoint-url '' volume list",
+        "snapshot list --volume ''",
+        "snapshot wait snap-1 ''",
+        "key alias '' key",
+        "key rotation k --days ''",
+        "env --data ''"
+      })
+  void anEmptyArgumentIsRefusedByName(String line) {
+    String[] arguments = line.split(" ", -1);
+    String name = "";
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].equals("''") || arguments[i].endsWith("=")) {
+        name = arguments[i].equals("''") && i > 0 ? arguments[i - 1] : arguments[i];
+        arguments[i] = arguments[i].equals("''") ? "" : arguments[i];
+      }
+    }
+    assertThat(context.run(arguments)).isEqualTo(ExitCode.USAGE.number());
+    if (name.startsWith("--")) {
+      assertThat(context.notes.toString()).contains(name.replace("=", ""));
+    }
+    assertThat(context.requests).isEmpty();
+    assertThat(context.hostCalls).isEmpty();
+  }
+
+  @Test
+  void theRefusalOfAnEmptyArgumentSaysTheRule() {
+    context.run("volume", "attach", "vol-1", "--mount", "");
+    assertThat(context.notes.toString())
+        .startsWith(
+            "error: an empty DIR for --mount: it has at least one character. Is a variable of the"
+                + " shell not set?\nhint: ");
+    context.run("snapshot", "delete", "");
+    assertThat(context.notes.toString()).contains("error: an empty SNAPSHOT: ");
+  }
+
   @Test
   void anUnknownChoiceListsTheChoicesThatThereAre() {
     context.run("volume", "create", "--size", "1G", "--volume-type", "foo");
@@ -87,6 +133,17 @@ final class FailureTest {
         .contains("Region us-east-1")
         .contains("--region")
         .contains("blockseal env");
+  }
+
+  @Test
+  void aCipherWithoutEncryptionNamesTheOptionThatIsMissing() {
+    refuse("InvalidParameterCombination", "It would be unencrypted. Set the parameter Encrypted.");
+    context.run("volume", "delete", "vol-1");
+    assertThat(context.notes.toString()).contains("hint: add --encrypted");
+    refuse("InvalidParameterCombination", "Iops and Throughput.");
+    context.notes.getBuffer().setLength(0);
+    context.run("volume", "delete", "vol-1");
+    assertThat(context.notes.toString()).doesNotContain("hint:");
   }
 
   @Test

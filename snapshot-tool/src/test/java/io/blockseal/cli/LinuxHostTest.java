@@ -64,6 +64,13 @@ final class LinuxHostTest {
   }
 
   @Test
+  void seesWhatAMountWouldHide() throws IOException {
+    assertThat(host.holdsAnything(directory)).isTrue();
+    assertThat(host.holdsAnything(Files.createDirectory(directory.resolve("new")))).isFalse();
+    assertThat(host.holdsAnything(directory.resolve("missing"))).isFalse();
+  }
+
+  @Test
   void knowsHowEachFileSystemGrows() {
     assertThat(host.growCommand(mounted("ext4"))).containsExactly("resize2fs", "/dev/loop3");
     assertThat(host.growCommand(mounted("xfs"))).containsExactly("xfs_growfs", "/mnt/data");

@@ -43,6 +43,7 @@ public final class RecordingContext implements Context {
   public final StringWriter out = new StringWriter();
   public final StringWriter notes = new StringWriter();
   public @Nullable String content;
+  public final Set<Path> occupied = new HashSet<>();
   public List<Host.LoopMount> loops = List.of();
   public final Set<String> failing = new HashSet<>();
   public final Map<String, AwsException> daemonRefusals = new HashMap<>();
@@ -177,6 +178,11 @@ public final class RecordingContext implements Context {
     @Override
     public void detachLoop(String loopDevice) {
       call("losetup -d " + loopDevice);
+    }
+
+    @Override
+    public boolean holdsAnything(Path directory) {
+      return occupied.contains(directory);
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RemoteContextTest {
+  private static final Map<String, String> KEYS =
+      Map.of("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY", "secret");
+
   private final StringWriter notes = new StringWriter();
   @TempDir private Path directory;
 
@@ -35,6 +40,23 @@ final class RemoteContextTest {
           .isEqualTo(ExitCode.FAILED.number());
       assertThat(notes.toString()).contains(bundle.toString());
     }
+  }
+
+  @Test
+  void aDaemonThatIsNotThereIsToldInWords() throws IOException {
+    int port;
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = taken.getLocalPort();
+    }
+    String endpoint = "http://127.0.0.1:" + port;
+    assertThat(run(KEYS, "volume", "list", "--endpoint-url", endpoint))
+        .isEqualTo(ExitCode.UNREACHABLE.number());
+    assertThat(notes.toString())
+        .startsWith("error: cannot connect to " + endpoint + ": nothing listens there\n")
+        .contains("hint: is a daemon running there?")
+        .doesNotContain("Exception");
+    run(KEYS, "volume", "list", "--endpoint-url", "http://nowhere.invalid");
+    assertThat(notes.toString()).contains("http://nowhere.invalid: there is no such host\n");
   }
 
   private int run(Map<String, String> environment, String... arguments) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The programs as a user starts them: what they print, and how they end.
 @Timeout(120)
@@ -32,6 +35,23 @@ class DistributionIT {
       assertThat(result.out()).matches("blockseald? \\d+\\.\\d+\\.\\d+\\S*\n");
       assertThat(result.err()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "C", "C.UTF-8", "xx_XX.UTF-8", "xx_XX.ISO-8859-1"})
+  void readsArgumentsAsUtf8WhateverTheLocale(String locale) {
+    Map<String, String> environment = new HashMap<>(JAVA);
+    environment.put("LC_ALL", locale);
+
+    Shell.Result result =
+        Shell.execute(
+            environment,
+            "/bin/sh",
+            "-c",
+            "exec \"$0\" env --data \"$(printf '/nowhere/k\\303\\244se')\"",
+            Distribution.blockseal());
+
+    assertThat(result.err()).startsWith("error: cannot read /nowhere/käse/credentials: ");
   }
 
   @Test

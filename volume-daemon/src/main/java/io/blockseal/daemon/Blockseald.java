@@ -42,6 +42,7 @@ public final class Blockseald {
             .addSubcommand(new HelpCommand());
     addStandardOptions(line);
     line.setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
+    line.setExecutionStrategy(new NoEmptyArguments());
     line.setUsageHelpAutoWidth(true);
     return line;
   }

@@ -112,7 +112,9 @@ record DataDirectory(Path path) {
   void requireInitialised() throws IOException {
     if (!isInitialised()) {
       throw new IOException(
-          path + " holds no Blockseal; make one with: blockseald init --data " + path);
+          path
+              + " holds no Blockseal; make one with: blockseald init --data "
+              + ShellWord.of(path));
     }
     if (!Files.exists(metadata().resolve("CURRENT"))) {
       throw new IOException(
@@ -129,7 +131,7 @@ record DataDirectory(Path path) {
         ? Optional.empty()
         : Optional.of(
             "%s is open to others (%s), though some files in it rely on it: run chmod 700 %s"
-                .formatted(path, PosixFilePermissions.toString(permissions), path));
+                .formatted(path, PosixFilePermissions.toString(permissions), ShellWord.of(path)));
   }
 
   /// Writes a new file, 0600, whole and durable.

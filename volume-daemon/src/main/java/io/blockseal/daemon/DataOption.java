@@ -16,8 +16,10 @@ final class DataOption {
       description = "The data directory; " + VARIABLE + ", then " + STANDARD + " if not given.")
   private @Nullable Path given;
 
+  /// The directory that holds; an empty variable counts as not given, as those of the settings do.
   DataDirectory directory(Map<String, String> environment) {
+    String variable = environment.getOrDefault(VARIABLE, "");
     return new DataDirectory(
-        given == null ? Path.of(environment.getOrDefault(VARIABLE, STANDARD)) : given);
+        given == null ? Path.of(variable.isEmpty() ? STANDARD : variable) : given);
   }
 }

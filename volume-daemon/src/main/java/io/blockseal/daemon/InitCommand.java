@@ -139,6 +139,7 @@ final class InitCommand implements Callable<Integer> {
             ? "Back up %s apart from the rest: without it, nothing here can be decrypted."
                 .formatted(directory.rootKey())
             : "Keep the passphrase: without it, nothing here can be decrypted.";
+    String data = ShellWord.of(directory.path());
     return """
     Made %s for account %s, home Region %s.
     %s
@@ -147,7 +148,7 @@ final class InitCommand implements Callable<Integer> {
     Point a shell at it:    eval "$(blockseal env --data %s)"
     Then, for instance:     aws kms create-key
     """
-        .formatted(directory.path(), account, region, root, directory.path(), directory.path());
+        .formatted(directory.path(), account, region, root, data, data);
   }
 
   private static void write(Path file, String text) throws IOException {

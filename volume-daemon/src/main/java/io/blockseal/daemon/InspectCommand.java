@@ -5,6 +5,7 @@ import io.blockseal.volume.engine.VolumeInspector;
 import io.blockseal.volume.engine.VolumeReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,12 +51,21 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requireRegularFile();
     List<String> repairs = repair ? VolumeInspector.repair(file) : List.of();
     VolumeReport report = VolumeInspector.inspect(file);
     PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
     out.print(output == Format.json ? report.toJson() + "\n" : text(report, repairs));
     out.flush();
     return report.sound() ? 0 : 1;
+  }
+
+  /// Opening a FIFO would wait for somebody to write to it, and a device is no volume either. A
+  /// missing file is told as such where it is opened.
+  private void requireRegularFile() throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException(file + " is no regular file, as the file of a volume is");
+    }
   }
 
   private String text(VolumeReport report, List<String> repairs) {

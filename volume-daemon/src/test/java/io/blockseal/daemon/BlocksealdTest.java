@@ -56,6 +56,17 @@ class BlocksealdTest {
   }
 
   @Test
+  void printsCommandsThatAShellUnderstandsWhateverThePath() {
+    Path data = temporary.resolve("Bob's own $data");
+    String word = "'" + temporary + "/Bob'\\''s own $data'";
+
+    assertThat(run(1, "run", "--data", data.toString())).endsWith("--data " + word + "\n");
+    assertThat(run(0, "init", "--data", data.toString()))
+        .contains("blockseald run --data " + word + "\n")
+        .contains("eval \"$(blockseal env --data " + word + ")\"\n");
+  }
+
+  @Test
   void pointsClientsAtTheLoopbackAddressOfADaemonThatListensEverywhere() throws Exception {
     for (String everywhere : List.of(":46553", "0.0.0.0:46553", "[::]:46553")) {
       Path data = temporary.resolve("data" + everywhere.length());
@@ -237,6 +248,26 @@ class BlocksealdTest {
     run(0, Map.of("BLOCKSEAL_DATA", data.toString()), "init");
 
     assertThat(data.resolve("root.key")).exists();
+  }
+
+  @Test
+  void refusesEmptyArgumentsByName() {
+    String data = temporary.resolve("data").toString();
+    for (String option : List.of("--data", "--region", "--passphrase-file")) {
+      assertThat(run(2, "init", option + "="))
+          .contains("an empty ", "for " + option + ": it has at least one character");
+    }
+    assertThat(temporary).isEmptyDirectory();
+    assertThat(run(2, "run", "--data", data, "--mount", ""))
+        .contains("an empty DIR|none for --mount");
+    assertThat(run(2, "inspect", "")).contains("an empty FILE: ");
+    assertThat(run(2, "access-key", "delete", "--data", data, "")).contains("an empty KEY: ");
+  }
+
+  @Test
+  void takesAnEmptyVariableForOneThatIsNotSet() {
+    assertThat(new DataOption().directory(Map.of("BLOCKSEAL_DATA", "")).path())
+        .isEqualTo(Path.of("/var/lib/blockseal"));
   }
 
   @Test

@@ -18,10 +18,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -128,6 +130,18 @@ class InspectCommandTest {
   void namesAFileThatIsNotThere() {
     assertThat(run(1, "inspect", "/nowhere/vol-1.blockseal"))
         .isEqualTo("error: /nowhere/vol-1.blockseal: there is no such file\n");
+  }
+
+  @Test
+  @Timeout(60)
+  void doesNotWaitAtAFifo() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    for (Path other : List.of(fifo, directory, Path.of("/dev/zero"))) {
+      String refusal = "error: " + other + " is no regular file, as the file of a volume is\n";
+      assertThat(run(1, "inspect", other.toString())).isEqualTo(refusal);
+      assertThat(run(1, "inspect", "--repair", other.toString())).isEqualTo(refusal);
+    }
   }
 
   private Path volume(String id, CipherSpec cipher) throws IOException {

@@ -3,9 +3,10 @@ package io.blockseal.cli.snapshot;
 import io.blockseal.aws.ec2.CreateSnapshotRequest;
 import io.blockseal.aws.ec2.ResourceType;
 import io.blockseal.aws.ec2.Snapshot;
+import io.blockseal.aws.ec2.Tag;
 import io.blockseal.cli.Context;
 import io.blockseal.cli.Tags;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,8 +28,12 @@ final class CreateSnapshot implements Runnable {
   @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
   private @Nullable String description;
 
-  @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "A tag; may be given again.")
-  private Map<String, String> tags = Map.of();
+  @Option(
+      names = "--tag",
+      paramLabel = "KEY=VALUE",
+      converter = Tags.Converter.class,
+      description = "A tag; may be given again.")
+  private List<Tag> tags = List.of();
 
   @Option(names = "--wait", description = "Wait until it is completed, showing progress.")
   private boolean wait;

@@ -68,7 +68,7 @@ final class AttachVolume implements Runnable {
   @Option(
       names = "--mount",
       paramLabel = "DIR",
-      description = "Mount it there, through a loop device.")
+      description = "Mount it there, through a loop device; empty, or made if it is not there.")
   private @Nullable Path directory;
 
   @Option(
@@ -93,6 +93,9 @@ final class AttachVolume implements Runnable {
     Map<String, Object> done = new LinkedHashMap<>();
     done.put("VolumeId", volume);
     done.put("Path", file.get().toString());
+    if (directory != null) {
+      requireEmpty(directory.toAbsolutePath().normalize(), file.get());
+    }
     if (fileSystem != null) {
       makeFileSystem(file.get(), fileSystem);
     }
@@ -152,6 +155,18 @@ final class AttachVolume implements Runnable {
               .formatted(volume));
     }
     context.output().done("VolumeId", volume);
+  }
+
+  /// Refuses to mount over files: they would be out of sight, and programs that look for them would
+  /// write to the volume. Where the volume itself is mounted they are its own.
+  private void requireEmpty(Path target, Path file) {
+    boolean mounted =
+        context.host().loopsOf(file).stream().anyMatch(loop -> loop.mountPoints().contains(target));
+    if (!mounted && context.host().holdsAnything(target)) {
+      throw new CommandException(
+          "%s is not empty, so %s was not mounted over what it holds; an empty directory, or one that is not there yet, is fit for it. The volume is attached."
+              .formatted(target, volume));
+    }
   }
 
   private void makeFileSystem(Path file, Host.FileSystem kind) {

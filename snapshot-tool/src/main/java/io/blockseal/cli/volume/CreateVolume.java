@@ -2,6 +2,7 @@ package io.blockseal.cli.volume;
 
 import io.blockseal.aws.ec2.CreateVolumeRequest;
 import io.blockseal.aws.ec2.ResourceType;
+import io.blockseal.aws.ec2.Tag;
 import io.blockseal.aws.ec2.Volume;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.ec2.VolumeType;
@@ -9,11 +10,11 @@ import io.blockseal.cli.CommandException;
 import io.blockseal.cli.Context;
 import io.blockseal.cli.SizeConverter;
 import io.blockseal.cli.Tags;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -116,8 +117,12 @@ final class CreateVolume implements Runnable {
       description = "gp3, gp2, io1, io2, st1, sc1 or standard.")
   private @Nullable VolumeType type;
 
-  @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "A tag; may be given again.")
-  private Map<String, String> tags = Map.of();
+  @Option(
+      names = "--tag",
+      paramLabel = "KEY=VALUE",
+      converter = Tags.Converter.class,
+      description = "A tag; may be given again.")
+  private List<Tag> tags = List.of();
 
   @Option(names = "--wait", description = "Wait until it is available.")
   private boolean wait;
@@ -142,9 +147,9 @@ final class CreateVolume implements Runnable {
   }
 
   private CreateVolumeRequest request() {
-    Map<String, String> allTags = new LinkedHashMap<>(tags);
+    List<Tag> allTags = new ArrayList<>(tags);
     if (cipher != null) {
-      allTags.put(CIPHER_TAG, cipher.wireName);
+      allTags.add(Tag.builder().key(CIPHER_TAG).value(cipher.wireName).build());
     }
     return CreateVolumeRequest.builder()
         .availabilityZone(zone == null ? context.region() + "a" : zone)

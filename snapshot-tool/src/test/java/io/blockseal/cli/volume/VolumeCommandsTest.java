@@ -17,6 +17,9 @@ import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.cli.ExitCode;
 import io.blockseal.cli.Host;
 import io.blockseal.cli.RecordingContext;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +172,26 @@ final class VolumeCommandsTest {
   }
 
   @Test
+  void attachMountsOverNoFiles() {
+    context.occupied.add(Path.of("/mnt/data"));
+    assertThat(context.run("volume", "attach", "vol-1", "--mkfs", "ext4", "--mount", "/mnt/data"))
+        .isEqualTo(ExitCode.FAILED.number());
+    assertThat(context.hostCalls).isEmpty();
+    assertThat(context.notes.toString())
+        .startsWith("error: /mnt/data is not empty, so vol-1 was not mounted")
+        .contains("The volume is attached.");
+  }
+
+  @Test
+  void attachFindsTheFilesOfAVolumeThatIsMountedThereItself() {
+    context.loops =
+        List.of(new Host.LoopMount("/dev/loop3", List.of(Path.of("/mnt/data")), "ext4"));
+    context.occupied.add(Path.of("/mnt/data"));
+    assertThat(context.run("volume", "attach", "vol-1", "--mount", "/mnt/data")).isZero();
+    assertThat(context.notes.toString()).contains("is mounted on /mnt/data already");
+  }
+
+  @Test
   void aFailedMountLeavesNoLoopDevice() {
     context.content = "ext4";
     context.failing.add("mount");
@@ -196,6 +219,40 @@ final class VolumeCommandsTest {
     assertThat(request.tagSpecificationsOrEmpty().getFirst().tagsOrEmpty())
         .containsExactly(Tag.builder().key("blockseal:cipher").value("AES_256_GCM").build());
     assertThat(context.out.toString()).isEqualToNormalizingNewlines("vol-2\n");
+  }
+
+  @Test
+  void createTakesTagsLetterByLetterAndSaysNothingOfThem() {
+    context.answers.put("createVolume", request -> Volume.builder().volumeId("vol-2").build());
+    PrintStream before = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      String[] tags = {"a=\"<&>é", "b='c=\"d\"", "\"e\"=", "f=g", "f=h,i=j"};
+      String line = "volume create --size 1G --output json --tag " + String.join(" --tag ", tags);
+      assertThat(context.run(line.split(" ", -1))).isZero();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    CreateVolumeRequest request = (CreateVolumeRequest) context.requests.getFirst();
+    assertThat(request.tagSpecificationsOrEmpty().getFirst().tagsOrEmpty())
+        .containsExactly(
+            tag("a", "\"<&>é"), tag("b", "'c=\"d\""), tag("\"e\"", ""), tag("f", "h,i=j"));
+  }
+
+  private static Tag tag(String key, String value) {
+    return Tag.builder().key(key).value(value).build();
+  }
+
+  @Test
+  void createRefusesATagWithoutAKey() {
+    for (String tag : List.of("", "=value", "name")) {
+      assertThat(context.run("volume", "create", "--size", "1G", "--tag", tag))
+          .isEqualTo(ExitCode.USAGE.number());
+    }
+    assertThat(context.notes.toString()).contains("'name' is not a tag: KEY=VALUE is");
+    assertThat(context.requests).isEmpty();
   }
 
   @Test
