@@ -78,12 +78,20 @@ final class SnapshotFiles implements Closeable {
   }
 
   List<String> pendingIds() throws IOException {
-    List<String> ids = new ArrayList<>();
-    try (DirectoryStream<Path> directories = Files.newDirectoryStream(root.resolve("pending"))) {
-      directories.forEach(directory -> ids.add(directory.getFileName().toString()));
+    return names("pending");
+  }
+
+  List<String> completedIds() throws IOException {
+    return names("manifests");
+  }
+
+  private List<String> names(String directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(directory))) {
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
     }
-    ids.sort(null);
-    return ids;
+    names.sort(null);
+    return names;
   }
 
   /// Notes durably that a snapshot failed.

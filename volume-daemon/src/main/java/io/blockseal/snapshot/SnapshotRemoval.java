@@ -2,6 +2,8 @@ package io.blockseal.snapshot;
 
 import io.blockseal.snapshot.ChunkReferences.Intent;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Taking snapshots and chunks away: what nobody refers to goes, in steps that the next process can
 /// continue. Thread-safe.
 final class SnapshotRemoval {
+  private static final Logger LOG = System.getLogger(SnapshotRemoval.class.getName());
   private static final int DIGESTS_PER_STEP = 1000;
 
   private final SnapshotFiles files;
@@ -36,23 +39,46 @@ final class SnapshotRemoval {
   }
 
   /// Removes every deleted snapshot that nobody needs, and every chunk that nobody refers to and no
-  /// pending snapshot has pinned.
+  /// pending snapshot has pinned. A manifest that was never counted is there if the metadata are
+  /// older than the files beside them; what they count is not to be relied on then, and every chunk
+  /// stays.
   void run() throws IOException {
-    if (files.orphansNoted()) {
-      long notes = files.orphanNotes();
-      abandonOrphans();
-      files.forgetOrphans(notes);
-    }
     IOException failure = null;
     try {
       removeDoomed();
     } catch (IOException e) {
       failure = e; // One manifest that cannot be read keeps nobody else's chunks.
     }
-    references.sweep(this::sweep);
+    Optional<String> uncounted = uncounted();
+    if (uncounted.isPresent()) {
+      LOG.log(
+          Level.WARNING,
+          "the metadata do not know of snapshot {0}, whose manifest is there: no chunk is deleted",
+          uncounted.get());
+    } else {
+      removeChunks();
+    }
     if (failure != null) {
       throw failure;
     }
+  }
+
+  private Optional<String> uncounted() throws IOException {
+    for (String snapshotId : files.completedIds()) {
+      if (references.intent(snapshotId).isEmpty() && files.completed(snapshotId)) {
+        return Optional.of(snapshotId);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void removeChunks() throws IOException {
+    if (files.orphansNoted()) {
+      long notes = files.orphanNotes();
+      abandonOrphans();
+      files.forgetOrphans(notes);
+    }
+    references.sweep(this::sweep);
   }
 
   /// Deletes a chunk, unless a snapshot needs it again since it was called garbage: one that is

@@ -42,6 +42,24 @@ final class LeftoversTest {
     Files.write(file, bytes);
   }
 
+  /// Metadata from an older backup know nothing of snapshots that were made since.
+  @Test
+  void deletesNoChunkThatOlderMetadataDoNotCount() throws IOException {
+    try (SnapshotLab lab = open();
+        Volume one = lab.newVolume("vol-1", 4 * CHUNK, XTS)) {
+      fill(one, 0, 3 * CHUNK, 1);
+      lab.take("snap-1", one);
+    }
+    int stored = disk.size();
+    Files.createFile(directory.resolve("snapshots").resolve("orphans"));
+
+    try (SnapshotLab older = SnapshotLab.open(directory, new InMemoryMetadataStore(), chunks)) {
+      older.store().settle();
+      assertThat(disk.size()).isEqualTo(stored);
+      assertThat(older.store().verify("snap-1", (done, total) -> {}).chunksBad()).isZero();
+    }
+  }
+
   /// One snapshot with a damaged manifest must not keep the others from being deleted.
   @Test
   void deletesOthersThoughOneManifestIsDamaged() throws IOException {
