@@ -122,7 +122,7 @@ final class Daemon implements AutoCloseable {
     }
     endpoints.add(new ServiceEndpoint<>(Ec2Model.SERVICE, ebs));
     endpoints.add(new ServiceEndpoint<>(StsModel.SERVICE, new CallerIdentity()));
-    HealthFacts health = health(configuration, wallClock);
+    HealthFacts health = health(configuration, wallClock, new Troubles(exports, directory.path()));
     Gateway gateway =
         new Gateway(
             endpoints,
@@ -232,13 +232,15 @@ final class Daemon implements AutoCloseable {
         configuration.kmsEndpoint() == null);
   }
 
-  private static HealthFacts health(Configuration configuration, InstantSource wallClock) {
+  private static HealthFacts health(
+      Configuration configuration, InstantSource wallClock, Troubles troubles) {
     return new HealthFacts(
         Blockseald.version(),
         wallClock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
         configuration.regions(),
         configuration.mount() == null ? null : configuration.mount().toString(),
-        configuration.kmsEndpoint() == null ? "embedded" : configuration.kmsEndpoint().toString());
+        configuration.kmsEndpoint() == null ? "embedded" : configuration.kmsEndpoint().toString(),
+        troubles);
   }
 
   /// Where it listens, with the port that it really has.

@@ -15,6 +15,11 @@ final class NoExports implements VolumeExports {
   }
 
   @Override
+  public void checkSeen() {
+    // Nothing is published that anybody could see.
+  }
+
+  @Override
   public boolean withdraw(String name, boolean force) {
     return true;
   }

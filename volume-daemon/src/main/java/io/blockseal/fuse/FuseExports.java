@@ -60,6 +60,11 @@ public final class FuseExports implements VolumeExports, Closeable {
     return mountPoint.resolve(name).toString();
   }
 
+  @Override
+  public void checkSeen() throws IOException {
+    transport.checkSeen();
+  }
+
   /// @throws IOException if requests in flight did not end in time; the file is gone all the same,
   ///   but the device may still be in use
   @Override

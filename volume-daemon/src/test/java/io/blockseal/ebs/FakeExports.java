@@ -39,6 +39,11 @@ final class FakeExports implements VolumeExports {
   }
 
   @Override
+  public void checkSeen() {
+    // The test has the devices.
+  }
+
+  @Override
   public boolean withdraw(String name, boolean force) {
     if (busy.contains(name) && !force) {
       return false;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `GET health`: what the daemon is. Who does not sign is only told that it is there; see
-/// [OwnApi#probe].
+/// `GET health`: what the daemon is and how it does. Who does not sign is only told that it is
+/// there; see [OwnApi#probe].
 final class HealthRoute {
   private final HealthFacts health;
 
@@ -21,12 +21,16 @@ final class HealthRoute {
 
   private Map<String, @Nullable Object> show(Call call) {
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
-    facts.put("status", "ok");
+    List<String> troubles = health.troubles().get();
+    facts.put("status", troubles.isEmpty() ? "ok" : "degraded");
     facts.put("version", health.version());
     facts.put("started", health.started());
     facts.put("regions", health.regions());
     facts.put("mount", health.mount());
     facts.put("kms", health.kms());
+    if (!troubles.isEmpty()) {
+      facts.put("troubles", troubles);
+    }
     return facts;
   }
 }

@@ -12,6 +12,11 @@ public interface VolumeExports {
   String publish(String name, BlockDevice device, Map<String, String> attributes)
       throws IOException;
 
+  /// Looks whether programs see what is published.
+  ///
+  /// @throws IOException if not: the mount is gone, or another one covers it
+  void checkSeen() throws IOException;
+
   /// Takes `name` away, unless something has it open.
   ///
   /// @param force take it away even then; requests that still come get `ENODEV`
