@@ -21,11 +21,6 @@ final class RequestFacts {
   private static final String RESOURCE_TAG_PREFIX = "aws:resourcetag/";
 
   private final Map<String, String> encryptionContext;
-
-  /// What conditions may ask of the encryption context, which a request for a grant has none of: of
-  /// that they are told the constraint.
-  private final Map<String, String> conditionContext;
-
   private final List<String> grantTokens;
 
   /// By condition key in lower case.
@@ -35,12 +30,10 @@ final class RequestFacts {
 
   private RequestFacts(
       Map<String, String> encryptionContext,
-      Map<String, String> conditionContext,
       List<String> grantTokens,
       Map<String, List<String>> others,
       Grant.@Nullable ChildTerms childGrant) {
     this.encryptionContext = encryptionContext;
-    this.conditionContext = conditionContext;
     this.grantTokens = grantTokens;
     this.others = others;
     this.childGrant = childGrant;
@@ -48,7 +41,7 @@ final class RequestFacts {
 
   /// Those of a cryptographic operation.
   static RequestFacts ofContext(Map<String, String> encryptionContext, List<String> grantTokens) {
-    return new RequestFacts(encryptionContext, encryptionContext, grantTokens, Map.of(), null);
+    return new RequestFacts(encryptionContext, grantTokens, Map.of(), null);
   }
 
   static RequestFacts ofTokens(List<String> grantTokens) {
@@ -57,24 +50,14 @@ final class RequestFacts {
 
   /// Those of a request for a new grant, which the caller may only have a grant for itself.
   static RequestFacts ofNewGrant(Grant.ChildTerms terms, List<String> grantTokens) {
-    return new RequestFacts(
-        Map.of(), constrained(terms.constraints()), grantTokens, Map.of(), terms);
-  }
-
-  private static Map<String, String> constrained(@Nullable GrantConstraints constraints) {
-    if (constraints == null) {
-      return Map.of();
-    }
-    Map<String, String> equal = constraints.encryptionContextEquals();
-    return Objects.requireNonNullElse(
-        equal == null ? constraints.encryptionContextSubset() : equal, Map.of());
+    return new RequestFacts(Map.of(), grantTokens, Map.of(), terms);
   }
 
   /// These with one condition key more.
   RequestFacts with(String conditionKey, List<String> values) {
     Map<String, List<String>> grown = new HashMap<>(others);
     grown.put(conditionKey.toLowerCase(Locale.ROOT), List.copyOf(values));
-    return new RequestFacts(encryptionContext, conditionContext, grantTokens, grown, childGrant);
+    return new RequestFacts(encryptionContext, grantTokens, grown, childGrant);
   }
 
   RequestFacts with(String conditionKey, String value) {
@@ -126,7 +109,7 @@ final class RequestFacts {
       case "aws:principalarn" -> List.of(caller.principalArn());
       case "aws:sourceip" -> caller.viaService() == null ? List.of(caller.sourceIp()) : List.of();
       case "aws:requestedregion" -> List.of(caller.region());
-      case "kms:encryptioncontextkeys" -> List.copyOf(conditionContext.keySet());
+      case "kms:encryptioncontextkeys" -> List.copyOf(conditionContext().keySet());
       default ->
           name.startsWith(CONTEXT_PREFIX)
               ? contextValue(name.substring(CONTEXT_PREFIX.length()))
@@ -134,14 +117,30 @@ final class RequestFacts {
     };
   }
 
+  /// What conditions may ask of the encryption context. A request for a grant has none: of that
+  /// they are told the constraint.
+  private Map<String, String> conditionContext() {
+    if (childGrant == null) {
+      return encryptionContext;
+    }
+    GrantConstraints constraints = childGrant.constraints();
+    if (constraints == null) {
+      return Map.of();
+    }
+    Map<String, String> equal = constraints.encryptionContextEquals();
+    return Objects.requireNonNullElse(
+        equal == null ? constraints.encryptionContextSubset() : equal, Map.of());
+  }
+
   private List<String> contextValue(String lowerKey) {
     List<String> values = new ArrayList<>();
-    conditionContext.forEach(
-        (key, value) -> {
-          if (key.toLowerCase(Locale.ROOT).equals(lowerKey)) {
-            values.add(value);
-          }
-        });
+    conditionContext()
+        .forEach(
+            (key, value) -> {
+              if (key.toLowerCase(Locale.ROOT).equals(lowerKey)) {
+                values.add(value);
+              }
+            });
     return values;
   }
 
