@@ -3,12 +3,10 @@ package io.blockseal.ebs;
 import io.blockseal.aws.ec2.SnapshotState;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.ebs.BlockPlane.Hold;
-import io.blockseal.ebs.BlockPlane.SnapshotFacts;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// What keeps the blocks of a snapshot for the volume or copy that was promised of it, though the
@@ -80,21 +78,17 @@ final class SnapshotHolds {
     }
   }
 
-  /// Whether a volume still takes blocks from its snapshot, or is to be made of it. One of another
-  /// lineage was encrypted anew and has blocks of its own.
+  /// Whether a volume is to be made of its snapshot, or still takes blocks from it, as its header
+  /// says.
   private boolean needs(VolumeRecord volume, String snapshotId) {
     if (volume.state() == VolumeState.CREATING) {
       return true;
     }
-    Sealing sealing = volume.sealing();
-    if (sealing == null) {
+    if (volume.sealing() == null) {
       return false;
     }
     try {
-      Optional<SnapshotFacts> facts = blocks.heldSnapshot(snapshotId);
-      return facts.isPresent()
-          && facts.get().lineageId().equals(sealing.lineageId())
-          && blocks.sourceSnapshot(volume.name()).isPresent();
+      return blocks.sourceSnapshot(volume.name()).filter(snapshotId::equals).isPresent();
     } catch (IOException e) {
       LOG.log(
           Level.WARNING,
