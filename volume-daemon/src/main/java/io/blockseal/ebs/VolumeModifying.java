@@ -7,7 +7,6 @@ import io.blockseal.aws.ec2.ModifyVolumeRequest;
 import io.blockseal.aws.ec2.ModifyVolumeResult;
 import io.blockseal.aws.ec2.VolumeModificationState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -159,21 +158,33 @@ final class VolumeModifying {
       if (volume == null || modification == null || !modification.isRunning()) {
         return;
       }
-      Performance target = modification.target();
-      try {
-        if (volume.attachment() != null || target.sizeBytes() > volume.sizeBytes()) {
-          plane.blocks().grow(name, target.sizeBytes());
-        }
-        change(name, m -> m.withState(VolumeModificationState.OPTIMIZING));
-        change(name, m -> ended(m, VolumeModificationState.COMPLETED, null));
-      } catch (UncheckedIOException e) {
-        throw e; // The metadata are full, so a failure could not be recorded either.
-      } catch (IOException | RuntimeException e) {
-        plane.work().checkOpen();
-        plane.keep(name, "ModifyVolume", e);
-        change(name, m -> ended(m, VolumeModificationState.FAILED, e.getMessage()));
-      }
+      Exception failure = grow(volume, modification.target());
+      plane.persist("the modification of " + name, () -> end(name, failure));
     }
+  }
+
+  /// @return why it did not grow; null if it did
+  private @Nullable Exception grow(VolumeRecord volume, Performance target)
+      throws InterruptedException {
+    try {
+      if (volume.attachment() != null || target.sizeBytes() > volume.sizeBytes()) {
+        plane.blocks().grow(volume.name(), target.sizeBytes());
+      }
+      return null;
+    } catch (IOException | RuntimeException e) {
+      plane.work().checkOpen();
+      return e;
+    }
+  }
+
+  private void end(ResourceName name, @Nullable Exception failure) {
+    if (failure != null) {
+      plane.keep(name, "ModifyVolume", failure);
+      change(name, m -> ended(m, VolumeModificationState.FAILED, failure.getMessage()));
+      return;
+    }
+    change(name, m -> m.withState(VolumeModificationState.OPTIMIZING));
+    change(name, m -> ended(m, VolumeModificationState.COMPLETED, null));
   }
 
   private Modification ended(
