@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /// What clients that never sign anything can make the server hold is no harm to those that do.
 final class StrangersTest {
-  /// 40 clients that never sign anything send a little more than refused of a body each, and wait.
+  /// Clients that never sign anything each send a part of a body and wait, until there is room for
+  /// none of 4 KiB.
   @Test
   void strangersWithHalfABodyDoNotKeepKnownClientsOut() throws Exception {
     HttpServer server =
