@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -90,7 +91,10 @@ final class RepetitionTest {
     FaultyChunkStore slow = Objects.requireNonNull(chunks.get());
     slow.blockTasksAfter(0);
     go.countDown();
-    slow.faults().awaitHanging();
+    // It may be abandoned before it puts its first chunk.
+    while (!slow.faults().hanging() && !rig.ebs.awaitIdle(Duration.ofMillis(1))) {
+      Thread.onSpinWait();
+    }
     Thread closer =
         Thread.ofPlatform()
             .start(
