@@ -44,7 +44,7 @@ wants() { [[ ,$2, == *,$1,* ]]; }
 
 [ "$(id -u)" -eq 0 ] || die "the benchmark mounts, so it has to run as root"
 require_build_tools
-require_packages libfuse2 fio
+require_packages libfuse2 fio libgcrypt20 libipsec-mb1
 require_program python3 python3
 require_program fusermount3 fuse3
 require_program aws awscli

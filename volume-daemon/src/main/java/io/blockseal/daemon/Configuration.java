@@ -3,6 +3,7 @@ package io.blockseal.daemon;
 import io.blockseal.daemon.SettingSources.Given;
 import io.blockseal.fuse.FuseTransportKind;
 import io.blockseal.http.TlsFiles;
+import io.blockseal.volume.cipher.CipherLibraries;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fuseTransport how requests on the mount reach us
 /// @param regions every region that it answers for, the first one its home
 /// @param defaultCipher of encrypted volumes that do not name one
+/// @param cipherLibraries which code AES may run on
 /// @param kmsEndpoint of a KMS elsewhere; null for the embedded one
 /// @param kmsProfile whose credentials in the AWS credentials file that KMS is called with
 /// @param passphraseFile holds the passphrase of the root of trust; null if a key file needs none
@@ -34,6 +36,7 @@ record Configuration(
     FuseTransportKind fuseTransport,
     List<String> regions,
     String defaultCipher,
+    CipherLibraries.Choice cipherLibraries,
     @Nullable URI kmsEndpoint,
     @Nullable String kmsProfile,
     @Nullable Path passphraseFile,
@@ -57,6 +60,7 @@ record Configuration(
             value(sources, Setting.FUSE_TRANSPORT, Configuration::transport).orElseThrow(),
             value(sources, Setting.REGIONS, Configuration::regions).orElseThrow(),
             value(sources, Setting.DEFAULT_CIPHER, Configuration::cipher).orElseThrow(),
+            value(sources, Setting.CIPHER_LIBRARY, Configuration::libraries).orElseThrow(),
             value(sources, Setting.KMS_ENDPOINT, Configuration::endpoint).orElse(null),
             value(sources, Setting.KMS_PROFILE, text -> text).orElse(null),
             value(sources, Setting.PASSPHRASE_FILE, directory.path()::resolve).orElse(null),
@@ -162,6 +166,14 @@ record Configuration(
       throw new IllegalArgumentException("expected " + String.join(" or ", CIPHERS));
     }
     return text;
+  }
+
+  private static CipherLibraries.Choice libraries(String text) {
+    return switch (text) {
+      case "auto" -> CipherLibraries.Choice.AUTO;
+      case "jdk" -> CipherLibraries.Choice.JDK;
+      default -> throw new IllegalArgumentException("expected auto or jdk");
+    };
   }
 
   private static URI endpoint(String text) {

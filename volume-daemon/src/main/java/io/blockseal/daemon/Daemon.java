@@ -28,6 +28,7 @@ import io.blockseal.meta.MovableClock;
 import io.blockseal.snapshot.ChunkStore;
 import io.blockseal.snapshot.DirectoryChunkStore;
 import io.blockseal.snapshot.SnapshotStore;
+import io.blockseal.volume.cipher.CipherLibraries;
 import io.blockseal.volume.engine.VolumeExports;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -101,6 +102,7 @@ final class Daemon implements AutoCloseable {
     MovableClock clock = new MovableClock(vault.store(), wallClock);
 
     Keys keys = keys(configuration, environment, vault, clock, random, resources);
+    CipherLibraries.choose(configuration.cipherLibraries());
     VolumeExports exports = exports(directory, configuration, clock, resources);
     BlockPlane blocks = blocks(directory, vault, exports, random, clock, resources);
     EbsService ebs =

@@ -15,6 +15,7 @@ enum Setting {
   FUSE_TRANSPORT("fuse.transport", "kernel"),
   REGIONS("regions", "us-east-1, us-east-2, us-west-2, eu-west-1, eu-central-1, ap-southeast-2"),
   DEFAULT_CIPHER("default-cipher", "AES_256_XTS"),
+  CIPHER_LIBRARY("cipher.library", "auto"),
   PASSPHRASE_FILE("passphrase-file", null),
   KMS_ENDPOINT("kms.endpoint", null),
   KMS_PROFILE("kms.profile", null),

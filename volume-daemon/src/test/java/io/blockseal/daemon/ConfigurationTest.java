@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockseal.daemon.SettingSources.Given;
 import io.blockseal.fuse.FuseTransportKind;
 import io.blockseal.http.TlsFiles;
+import io.blockseal.volume.cipher.CipherLibraries;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -41,6 +42,7 @@ class ConfigurationTest {
                     "eu-central-1",
                     "ap-southeast-2"),
                 "AES_256_XTS",
+                CipherLibraries.Choice.AUTO,
                 null,
                 null,
                 null,
@@ -59,6 +61,7 @@ class ConfigurationTest {
         fuse.transport = jnr
         regions = us-gov-east-1
         default-cipher = AES_256_GCM
+        cipher.library = jdk
         kms.endpoint = https://kms.us-gov-east-1.amazonaws.com
         kms.profile = prod
         passphrase-file = secret/phrase
@@ -75,6 +78,7 @@ class ConfigurationTest {
                 FuseTransportKind.JNR,
                 List.of("us-gov-east-1"),
                 "AES_256_GCM",
+                CipherLibraries.Choice.JDK,
                 URI.create("https://kms.us-gov-east-1.amazonaws.com"),
                 "prod",
                 data.resolve("secret/phrase"),

@@ -47,7 +47,7 @@ public final class GcmUnitCipher implements AutoCloseable {
     key = epochKey.slice(0, KEY_BYTES);
     this.lineageId = lineageId.clone();
     this.epoch = epoch;
-    lanes = new Lanes<>(() -> new GcmLane(key, UNIT_BYTES, UnitAad.BYTES));
+    lanes = new Lanes<>(() -> CipherLibraries.gcmLane(key, UNIT_BYTES, UnitAad.BYTES));
   }
 
   /// Encrypts the unit in `plain` to `cipher` and writes its [UnitRecord]; the three positions
@@ -67,9 +67,7 @@ public final class GcmUnitCipher implements AutoCloseable {
     try {
       UnitNonce.put(counter, lane.nonce);
       UnitAad.put(lineageId, unit, epoch, lane.aad);
-      plain.get(from, lane.input, 0, UNIT_BYTES);
-      lane.seal();
-      cipher.put(to, lane.output, 0, UNIT_BYTES);
+      lane.seal(plain, from, cipher, to);
       putRecord(lane, record);
     } finally {
       lanes.giveBack(lane);
@@ -104,10 +102,8 @@ public final class GcmUnitCipher implements AutoCloseable {
     try {
       record.get(start + UnitRecord.NONCE_OFFSET, lane.nonce);
       UnitAad.put(lineageId, unit, epoch, lane.aad);
-      cipher.get(from, lane.input, 0, UNIT_BYTES);
-      record.get(start + UnitRecord.TAG_OFFSET, lane.input, UNIT_BYTES, UnitRecord.TAG_BYTES);
-      lane.open();
-      plain.put(to, lane.output, 0, UNIT_BYTES);
+      record.get(start + UnitRecord.TAG_OFFSET, lane.tag);
+      lane.open(cipher, from, plain, to);
     } catch (AEADBadTagException e) {
       throw new TagMismatchException(unit, epoch, e);
     } finally {
@@ -118,7 +114,7 @@ public final class GcmUnitCipher implements AutoCloseable {
     record.position(start + UnitRecord.BYTES);
   }
 
-  /// Overwrites the key, and the key schedules inside the JDK's ciphers.
+  /// Overwrites the key, and the key schedules of the lanes.
   @Override
   public void close() {
     lanes.close();
@@ -128,7 +124,7 @@ public final class GcmUnitCipher implements AutoCloseable {
   private void putRecord(GcmLane lane, ByteBuffer record) {
     record.putInt(record.order() == ByteOrder.LITTLE_ENDIAN ? epoch : Integer.reverseBytes(epoch));
     record.put(lane.nonce);
-    record.put(lane.output, UNIT_BYTES, UnitRecord.TAG_BYTES);
+    record.put(lane.tag);
   }
 
   private static void check(long unit, ByteBuffer plain, ByteBuffer cipher, ByteBuffer record) {

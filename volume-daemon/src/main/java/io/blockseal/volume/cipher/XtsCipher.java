@@ -44,7 +44,7 @@ public final class XtsCipher implements AutoCloseable {
       tweakKey.close();
       throw new IllegalArgumentException("the two halves of an AES-256-XTS key must differ");
     }
-    lanes = new Lanes<>(() -> new XtsLane(dataKey, tweakKey, unitBytes));
+    lanes = new Lanes<>(() -> CipherLibraries.xtsLane(dataKey, tweakKey, unitBytes));
   }
 
   /// Encrypts all of `source`, which holds the units `firstUnit`, `firstUnit + 1`, ..., into as
@@ -77,7 +77,7 @@ public final class XtsCipher implements AutoCloseable {
     }
   }
 
-  /// Overwrites the keys, and the key schedules inside the JDK's ciphers.
+  /// Overwrites the keys, and the key schedules of the lanes.
   @Override
   public void close() {
     lanes.close();

@@ -1,5 +1,6 @@
 package io.blockseal.volume.cipher;
 
+import io.blockseal.volume.cipher.CipherLibraries.Choice;
 import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -28,9 +29,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that this JVM encrypts with AES-GCM, wherever in the house: between open and close it
-/// stands before the JDK's own provider, notes key, nonce and message, and hands the work on. Two
-/// messages under one key and nonce give both away, so a test that finds any fails. Thread-safe;
-/// one is open at a time.
+/// stands before the JDK's own provider, which all of it goes to then, notes key, nonce and
+/// message, and hands the work on. Two messages under one key and nonce give both away, so a test
+/// that finds any fails. Thread-safe; one is open at a time.
 public final class GcmLedger implements AutoCloseable {
   private static final String TRANSFORMATION = "AES/GCM/NoPadding";
   private static final String BEHIND = "SunJCE";
@@ -48,6 +49,7 @@ public final class GcmLedger implements AutoCloseable {
   /// A ledger that notes everything from now on.
   public static GcmLedger open() {
     GcmLedger ledger = new GcmLedger();
+    CipherLibraries.choose(Choice.JDK);
     if (Security.insertProviderAt(ledger.provider, 1) != 1) {
       throw new IllegalStateException("another ledger is open");
     }
@@ -78,6 +80,7 @@ public final class GcmLedger implements AutoCloseable {
   @Override
   public void close() {
     Security.removeProvider(provider.getName());
+    CipherLibraries.choose(Choice.AUTO);
   }
 
   private void note(Use use, byte[] messageDigest) {

@@ -11,11 +11,16 @@ import java.util.Random;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(CipherKernel.class)
 final class GcmUnitCipherTest {
   private static final int UNIT = 4096;
   private static final byte[] LINEAGE = random(1, 16);
@@ -24,6 +29,15 @@ final class GcmUnitCipherTest {
 
   private final ByteBuffer sealed = ByteBuffer.allocate(UNIT);
   private final ByteBuffer record = ByteBuffer.allocate(32);
+
+  GcmUnitCipherTest(CipherKernel kernel) {
+    kernel.useForGcm();
+  }
+
+  @AfterEach
+  void restoreTheKernel() {
+    CipherKernel.restore();
+  }
 
   @Test
   void recordsEpochNonceAndTag() {

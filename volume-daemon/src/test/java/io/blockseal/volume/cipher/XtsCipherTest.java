@@ -19,14 +19,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(CipherKernel.class)
 final class XtsCipherTest {
   private static final HexFormat HEX = HexFormat.of();
   private static final int UNIT = 4096;
+
+  XtsCipherTest(CipherKernel kernel) {
+    kernel.useForXts();
+  }
+
+  @AfterEach
+  void restoreTheKernel() {
+    CipherKernel.restore();
+  }
 
   /// One line of `aes-256-xts.txt`, which names its sources.
   record Vector(String name, long unit, String key, String plainHex, String cipherHex) {
