@@ -23,7 +23,7 @@ abstract class GcmLane implements Lane {
 
   /// The inverse of [#seal].
   ///
-  /// @throws AEADBadTagException if the tag is wrong; then nothing was written to `plain`
+  /// @throws AEADBadTagException if the tag is wrong; then `plain` holds zeros there
   abstract void open(ByteBuffer cipher, int from, ByteBuffer plain, int to)
       throws AEADBadTagException;
 }

@@ -80,7 +80,7 @@ public final class GcmUnitCipher implements AutoCloseable {
   /// positions advance as in [#encrypt].
   ///
   /// @throws TagMismatchException if the unit is not what was encrypted as `unit` with this record;
-  ///   then nothing was written to `plain` and no position moved
+  ///   then `plain` holds zeros in its place and no position moved
   /// @throws IllegalArgumentException if a buffer has fewer bytes left, or if the record is of
   ///   another epoch: the caller chooses the cipher by [UnitRecord#epoch]
   /// @throws IllegalStateException after [#close]

@@ -2,7 +2,6 @@ package io.blockseal.volume.cipher;
 
 import io.blockseal.secret.SecretBytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -71,8 +70,6 @@ final class GcryptXtsLane implements XtsLane {
         target.put(into + done, scratch, 0, unitBytes);
       }
     }
-    Reference.reachabilityFence(source);
-    Reference.reachabilityFence(target);
     source.position(start + lengthBytes);
     target.position(into + lengthBytes);
   }

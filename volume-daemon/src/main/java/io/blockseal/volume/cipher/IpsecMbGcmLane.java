@@ -5,13 +5,12 @@ import io.blockseal.volume.cipher.IpsecMb.GcmCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import javax.crypto.AEADBadTagException;
 
-/// GCM by libIPSec_MB. What is opened passes through scratch, so that nobody gets to see it before
-/// its tag proved right; so does what lies on the heap. Confined to the call that borrowed it.
+/// GCM by libIPSec_MB. Direct buffers are worked on where they are; what lies on the heap passes
+/// through scratch. Confined to the call that borrowed it.
 final class IpsecMbGcmLane extends GcmLane {
   private final IpsecMb library;
   private final int textBytes;
@@ -25,12 +24,14 @@ final class IpsecMbGcmLane extends GcmLane {
   private final MemorySegment tagCopy = arena.allocate(UnitRecord.TAG_BYTES);
   private final ByteBuffer scratch;
   private final GcmCall call;
+  private final byte[] zeros;
   private final byte[] expected = new byte[UnitRecord.TAG_BYTES];
 
   IpsecMbGcmLane(IpsecMb library, SecretBytes epochKey, int textBytes, int aadBytes) {
     super(aadBytes);
     this.library = library;
     this.textBytes = textBytes;
+    zeros = new byte[textBytes];
     aadCopy = arena.allocate(aadBytes);
     scratch = arena.allocate(textBytes, IpsecMb.ALIGNMENT_BYTES).asByteBuffer();
     call =
@@ -57,8 +58,6 @@ final class IpsecMbGcmLane extends GcmLane {
         direct ? OffHeap.address(plain, from) : here,
         direct ? OffHeap.address(cipher, to) : here,
         textBytes);
-    Reference.reachabilityFence(plain);
-    Reference.reachabilityFence(cipher);
     if (!direct) {
       cipher.put(to, scratch, 0, textBytes);
     }
@@ -68,18 +67,25 @@ final class IpsecMbGcmLane extends GcmLane {
   @Override
   void open(ByteBuffer cipher, int from, ByteBuffer plain, int to) throws AEADBadTagException {
     prepare();
+    boolean direct = plain.isDirect() && cipher.isDirect();
     long here = OffHeap.address(scratch, 0);
-    if (!cipher.isDirect()) {
+    if (!direct) {
       scratch.put(0, cipher, from, textBytes);
     }
     library.decrypt(
-        call, cipher.isDirect() ? OffHeap.address(cipher, from) : here, here, textBytes);
-    Reference.reachabilityFence(cipher);
+        call,
+        direct ? OffHeap.address(cipher, from) : here,
+        direct ? OffHeap.address(plain, to) : here,
+        textBytes);
     MemorySegment.copy(tagCopy, ValueLayout.JAVA_BYTE, 0, expected, 0, UnitRecord.TAG_BYTES);
     if (!MessageDigest.isEqual(expected, tag)) {
+      scratch.put(0, zeros, 0, textBytes);
+      plain.put(to, zeros, 0, textBytes);
       throw new AEADBadTagException("tag mismatch");
     }
-    plain.put(to, scratch, 0, textBytes);
+    if (!direct) {
+      plain.put(to, scratch, 0, textBytes);
+    }
   }
 
   private void prepare() {

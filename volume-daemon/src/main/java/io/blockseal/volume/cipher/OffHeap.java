@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 final class OffHeap {
   private OffHeap() {}
 
-  /// Where byte `at` of a direct buffer is; good for as long as the buffer is reachable.
+  /// Where byte `at` of a direct buffer is; good for as long as the buffer is reachable, which it
+  /// is while somebody has yet to move its position.
   static long address(ByteBuffer buffer, int at) {
     return MemorySegment.ofBuffer(buffer).address() - buffer.position() + at;
   }
