@@ -1,33 +1,66 @@
 package io.blockseal.volume.engine;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/// The thread that brings the journal of one volume home. It starts with the first checkpoint, as a
-/// child of the request that asks for it, and so has that thread's rights to memory. Thread-safe.
+/// The thread that brings the journal of one volume home. It starts with the first write to the
+/// journal, as a child of the request that writes, and so has that thread's rights to memory.
+/// Thread-safe.
 final class CheckpointThread implements Checkpointer.Worker {
-  /// One checkpoint that waits does the work of all that were asked for meanwhile.
-  private static final int QUEUE = 1;
+  private static final System.Logger LOG = System.getLogger(CheckpointThread.class.getName());
 
-  private final ThreadPoolExecutor executor;
+  /// As long as Linux leaves dirty pages in memory by itself (`vm.dirty_writeback_centisecs`).
+  private static final Duration LATER = Duration.ofSeconds(5);
+
+  private final ScheduledThreadPoolExecutor executor;
+
+  /// One checkpoint that waits does the work of all that are asked for meanwhile.
+  private final AtomicBoolean waiting = new AtomicBoolean();
 
   CheckpointThread(String volume) {
     executor =
-        new ThreadPoolExecutor(
+        new ScheduledThreadPoolExecutor(
             1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
             task ->
                 Thread.ofPlatform().daemon().name("blockseal-checkpoint-" + volume).unstarted(task),
             new ThreadPoolExecutor.DiscardPolicy());
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   @Override
   public void execute(Runnable checkpoint) {
-    executor.execute(checkpoint);
+    if (!waiting.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      executor.execute(
+          () -> {
+            waiting.set(false);
+            run(checkpoint);
+          });
+    } catch (RuntimeException | Error e) {
+      waiting.set(false);
+      throw e;
+    }
+  }
+
+  @Override
+  public void executeLater(Runnable task) {
+    var _ = executor.schedule(() -> run(task), LATER.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// The executor would keep what goes wrong to itself.
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a checkpoint ended unexpectedly", e);
+      throw e;
+    }
   }
 
   /// Waits for the checkpoint that runs.

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The write-ahead journal of a volume that is open for writing: two segments, of which one is
@@ -40,6 +41,9 @@ final class Journal {
   /// elsewhere.
   private final Runnable checkpoint;
 
+  /// Is told the end of the log after the first entry of a segment.
+  private final LongConsumer begun;
+
   /// Guards the fields below. Held during the write of an entry, which appends to the tail.
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -61,13 +65,16 @@ final class Journal {
   private @Nullable String stopped;
 
   /// @param active an empty segment; the next one is empty too
+  /// @param begun is told the end of the log when the active segment is empty no more, by a thread
+  ///   that holds a lock of a chunk
   Journal(
       SyncedStore store,
       JournalSegment active,
       Overlay overlay,
       Health health,
       int indexedUnits,
-      Runnable checkpoint) {
+      Runnable checkpoint,
+      LongConsumer begun) {
     this.store = store;
     this.active = active;
     this.overlay = overlay;
@@ -75,6 +82,7 @@ final class Journal {
     this.indexedUnits = indexedUnits;
     segmentBytes = active.segmentBytes();
     this.checkpoint = checkpoint;
+    this.begun = begun;
     overlay.turn(JournalSegment.half(active.number()));
   }
 
@@ -145,6 +153,7 @@ final class Journal {
       throws IOException {
     int length = JournalEntry.lengthBytes(type, unitCount);
     int bodyCrc = JournalEntry.bodyCrc(entry, length);
+    boolean first;
     long at;
     lock.lock();
     try {
@@ -155,10 +164,14 @@ final class Journal {
       ZeroBytes.fill(entry, length, end - tail - length);
       at = active.fileOffset() + tail;
       store.write(at, entry.limit(end - tail).position(0));
+      first = tail == JournalSegment.HEAD_BYTES;
       tail += JournalEntry.padded(length);
       unitsInActive += unitCount;
     } finally {
       lock.unlock();
+    }
+    if (first) {
+      begun.accept(position());
     }
     long step = at / WRITE_OUT_BYTES;
     if (step != (at + length) / WRITE_OUT_BYTES) {
@@ -198,6 +211,16 @@ final class Journal {
             .putHead(mark, active, 0);
         store.store().write(active.fileOffset() + tail, mark);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether everything is home.
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return frozen == null && tail == JournalSegment.HEAD_BYTES;
     } finally {
       lock.unlock();
     }

@@ -178,6 +178,11 @@ final class TaggedOpening {
     }
 
     @Override
+    public void executeLater(Runnable task) {
+      // What is asked for happens at once or not at all, so that it can be repeated.
+    }
+
+    @Override
     public void close() {
       // There is no thread.
     }

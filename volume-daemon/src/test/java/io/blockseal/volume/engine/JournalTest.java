@@ -39,7 +39,8 @@ final class JournalTest {
                 throw new OutOfMemoryError("unable to create native thread");
               }
               journal[0].release();
-            });
+            },
+            position -> {});
     Thread writer =
         Thread.ofPlatform()
             .daemon()
