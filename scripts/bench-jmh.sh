@@ -31,6 +31,7 @@ done
 [ -z "$keep" ] || [ -n "$profile" ] || die "--keep is for --profile"
 
 require_build_tools
+prefer_cipher_libraries
 jdk=$(find_jdk)
 mvn -q -Pquick -DskipTests -pl jmh -am package
 stamp=$(date -u +%Y%m%dT%H%M%SZ)

@@ -46,6 +46,14 @@ require_packages() {
     || die "apt-get could not install: ${missing[*]}"
 }
 
+# The libraries that AES is faster with. There is no libipsec-mb1 for other processors, nor on every Debian.
+prefer_cipher_libraries() {
+  local package
+  for package in libgcrypt20 libipsec-mb1; do
+    (require_packages "$package") || say "note: it goes on without $package, with the JDK's AES"
+  done
+}
+
 # As require_packages, for the package $2 that brings the program $1; a program from elsewhere will do.
 require_program() {
   command -v "$1" >/dev/null || require_packages "$2"

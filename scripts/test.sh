@@ -8,6 +8,7 @@ cd "$root"
 require_build_tools
 if [ "$(uname -s)" = Linux ]; then
   require_packages libfuse2 fio xfsprogs btrfs-progs stress-ng attr
+  prefer_cipher_libraries
   require_program aws awscli
 fi
 [ -c /dev/fuse ] || say "note: no /dev/fuse here, so the tests that mount will be skipped"

@@ -103,6 +103,7 @@ final class Daemon implements AutoCloseable {
 
     Keys keys = keys(configuration, environment, vault, clock, random, resources);
     CipherLibraries.choose(configuration.cipherLibraries());
+    Thread.ofPlatform().daemon().name("cipher libraries").start(CipherLibraries::load);
     VolumeExports exports = exports(directory, configuration, clock, resources);
     BlockPlane blocks = blocks(directory, vault, exports, random, clock, resources);
     EbsService ebs =

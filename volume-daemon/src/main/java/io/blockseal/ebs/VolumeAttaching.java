@@ -12,6 +12,7 @@ import io.blockseal.volume.engine.ForeignFilesException;
 import io.blockseal.volume.engine.RolledBackException;
 import io.blockseal.volume.engine.TreeRoot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +65,18 @@ final class VolumeAttaching {
       begun = true;
       return answer;
     } finally {
-      if (!begun) {
+      if (!begun && !isClaimed(volume.name())) {
         plane.records().roots().withdraw(volume.name());
       }
+    }
+  }
+
+  /// Whether another attach was faster, for which the acceptance of a rollback then is.
+  private boolean isClaimed(ResourceName name) {
+    try {
+      return plane.records().volume(name).map(VolumeRecord::attachment).isPresent();
+    } catch (UncheckedIOException e) {
+      return false; // The acceptance is only for an attach that begins.
     }
   }
 

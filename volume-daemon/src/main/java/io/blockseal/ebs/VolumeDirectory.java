@@ -42,6 +42,9 @@ record VolumeDirectory(Path root) {
   /// @throws ForeignFilesException if it is the header of another volume
   VolumeHeader header(ResourceName volume) throws IOException {
     Path file = file(volume);
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException(file + " is no regular file"); // one may wait for ever to open a pipe
+    }
     VolumeHeader newest = null;
     FormatException damage = null;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

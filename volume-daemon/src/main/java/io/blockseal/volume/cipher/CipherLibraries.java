@@ -44,6 +44,13 @@ public final class CipherLibraries {
     CipherLibraries.choice = choice;
   }
 
+  /// Finds the libraries now, and not in the middle of somebody's request.
+  public static void load() {
+    if (gcrypt() == null && ipsec() == null) {
+      LOG.log(Level.DEBUG, "no library is used for AES");
+    }
+  }
+
   static XtsLane xtsLane(SecretBytes dataKey, SecretBytes tweakKey, int unitBytes) {
     Libgcrypt library = gcrypt();
     return library == null
@@ -81,7 +88,7 @@ public final class CipherLibraries {
     } catch (LinkageError | UnsupportedOperationException e) {
       LOG.log(Level.INFO, "{0} is computed by the JDK, for want of {1}", mode, name);
       LOG.log(Level.DEBUG, name, e);
-    } catch (AEADBadTagException | RuntimeException e) {
+    } catch (AEADBadTagException | RuntimeException | Error e) { // such as memory that is short
       LOG.log(
           Level.WARNING, "%s is computed by the JDK: %s cannot be used".formatted(mode, name), e);
     }

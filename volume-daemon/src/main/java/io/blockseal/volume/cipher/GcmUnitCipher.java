@@ -3,6 +3,7 @@ package io.blockseal.volume.cipher;
 import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ReadOnlyBufferException;
 import javax.crypto.AEADBadTagException;
 
 /// AES-256-GCM over single units (NIST SP 800-38D) under the key of one epoch.
@@ -57,10 +58,12 @@ public final class GcmUnitCipher implements AutoCloseable {
   ///
   /// @param counter unsigned, never used before in this epoch: using one twice gives the key away
   /// @throws IllegalArgumentException if a buffer has fewer bytes left
+  /// @throws ReadOnlyBufferException if `cipher` is only for reading
   /// @throws IllegalStateException after [#close]
   public void encrypt(
       long unit, long counter, ByteBuffer plain, ByteBuffer cipher, ByteBuffer record) {
     check(unit, plain, cipher, record);
+    checkWritable(cipher);
     int from = plain.position();
     int to = cipher.position();
     GcmLane lane = lanes.borrow();
@@ -87,6 +90,7 @@ public final class GcmUnitCipher implements AutoCloseable {
   public void decrypt(long unit, ByteBuffer cipher, ByteBuffer record, ByteBuffer plain)
       throws TagMismatchException {
     check(unit, plain, cipher, record);
+    checkWritable(plain);
     if (UnitRecord.epoch(record) != epoch) {
       throw new IllegalArgumentException(
           "unit %d was sealed in epoch %s, this is the cipher of epoch %s"
@@ -125,6 +129,12 @@ public final class GcmUnitCipher implements AutoCloseable {
     record.putInt(record.order() == ByteOrder.LITTLE_ENDIAN ? epoch : Integer.reverseBytes(epoch));
     record.put(lane.nonce);
     record.put(lane.tag);
+  }
+
+  private static void checkWritable(ByteBuffer target) {
+    if (target.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
   }
 
   private static void check(long unit, ByteBuffer plain, ByteBuffer cipher, ByteBuffer record) {

@@ -1,7 +1,7 @@
 package io.blockseal.volume.cipher;
 
 import io.blockseal.secret.SecretBytes;
-import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -14,7 +14,9 @@ final class GcryptXtsLane implements XtsLane {
   private final ByteBuffer unitNumber =
       ByteBuffer.allocateDirect(XtsTweaks.BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteBuffer scratch;
-  private final long handle;
+
+  /// 0 once it is closed.
+  private long handle;
 
   GcryptXtsLane(Libgcrypt library, SecretBytes dataKey, SecretBytes tweakKey, int unitBytes) {
     this.library = library;
@@ -46,8 +48,12 @@ final class GcryptXtsLane implements XtsLane {
 
   @Override
   public void forget() {
-    library.close(handle);
-    MemorySegment.ofBuffer(scratch).fill((byte) 0);
+    long forgotten = handle;
+    handle = 0;
+    if (forgotten != 0) {
+      library.close(forgotten);
+    }
+    OffHeap.clear(scratch, 0, unitBytes);
   }
 
   /// The positions are those of the beginning until the end, as the buffers may be the same one.
@@ -57,10 +63,15 @@ final class GcryptXtsLane implements XtsLane {
     int into = target.position();
     library.setTweak(handle, OffHeap.address(unitNumber.putLong(0, firstUnit), 0));
     if (source.isDirect() && target.isDirect()) {
-      long from = OffHeap.address(source, start);
-      long to = OffHeap.address(target, into);
-      for (int done = 0; done < lengthBytes; done += unitBytes) {
-        crypt(encrypting, from + done, to + done);
+      try {
+        long from = OffHeap.address(source, start);
+        long to = OffHeap.address(target, into);
+        for (int done = 0; done < lengthBytes; done += unitBytes) {
+          crypt(encrypting, from + done, to + done);
+        }
+      } finally {
+        Reference.reachabilityFence(source);
+        Reference.reachabilityFence(target);
       }
     } else {
       long here = OffHeap.address(scratch, 0);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,7 +12,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /// AES-256-GCM of Intel's Multi-Buffer Crypto for IPsec Library, which DPDK and SPDK encrypt with,
 /// on processors that have AES and carry-less multiplication over 512 bits. On others it is about
@@ -55,12 +59,20 @@ final class IpsecMb {
     try {
       long features = (long) question("imb_get_feature_flags", JAVA_LONG).invokeExact();
       int number = (int) question("imb_get_version", JAVA_INT).invokeExact();
-      if ((features & NEEDED_FEATURES) != NEEDED_FEATURES) {
+      if ((features & NEEDED_FEATURES) != NEEDED_FEATURES || !systemKeepsVectors()) {
         throw new UnsupportedOperationException("libIPSec_MB has nothing for this processor");
       }
       version = "%d.%d.%d".formatted(number >>> 16, number >>> 8 & 0xff, number & 0xff);
     } catch (Throwable e) {
       throw unexpected(e);
+    }
+  }
+
+  /// Whether the system saves 512-bit registers, which the library does not ask: Linux lists the
+  /// flag only then.
+  private static boolean systemKeepsVectors() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines.anyMatch(line -> line.startsWith("flags") && line.contains(" avx512f "));
     }
   }
 
@@ -145,6 +157,9 @@ final class IpsecMb {
   }
 
   private static RuntimeException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
     return e instanceof UnsupportedOperationException refused
         ? refused
         : new IllegalStateException("a call of libIPSec_MB could not be made", e);

@@ -5,6 +5,7 @@ import io.blockseal.volume.cipher.IpsecMb.GcmCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import javax.crypto.AEADBadTagException;
@@ -24,14 +25,12 @@ final class IpsecMbGcmLane extends GcmLane {
   private final MemorySegment tagCopy = arena.allocate(UnitRecord.TAG_BYTES);
   private final ByteBuffer scratch;
   private final GcmCall call;
-  private final byte[] zeros;
   private final byte[] expected = new byte[UnitRecord.TAG_BYTES];
 
   IpsecMbGcmLane(IpsecMb library, SecretBytes epochKey, int textBytes, int aadBytes) {
     super(aadBytes);
     this.library = library;
     this.textBytes = textBytes;
-    zeros = new byte[textBytes];
     aadCopy = arena.allocate(aadBytes);
     scratch = arena.allocate(textBytes, IpsecMb.ALIGNMENT_BYTES).asByteBuffer();
     call =
@@ -53,11 +52,16 @@ final class IpsecMbGcmLane extends GcmLane {
     if (!direct) {
       scratch.put(0, plain, from, textBytes);
     }
-    library.encrypt(
-        call,
-        direct ? OffHeap.address(plain, from) : here,
-        direct ? OffHeap.address(cipher, to) : here,
-        textBytes);
+    try {
+      library.encrypt(
+          call,
+          direct ? OffHeap.address(plain, from) : here,
+          direct ? OffHeap.address(cipher, to) : here,
+          textBytes);
+    } finally {
+      Reference.reachabilityFence(plain);
+      Reference.reachabilityFence(cipher);
+    }
     if (!direct) {
       cipher.put(to, scratch, 0, textBytes);
     }
@@ -72,15 +76,20 @@ final class IpsecMbGcmLane extends GcmLane {
     if (!direct) {
       scratch.put(0, cipher, from, textBytes);
     }
-    library.decrypt(
-        call,
-        direct ? OffHeap.address(cipher, from) : here,
-        direct ? OffHeap.address(plain, to) : here,
-        textBytes);
+    try {
+      library.decrypt(
+          call,
+          direct ? OffHeap.address(cipher, from) : here,
+          direct ? OffHeap.address(plain, to) : here,
+          textBytes);
+    } finally {
+      Reference.reachabilityFence(plain);
+      Reference.reachabilityFence(cipher);
+    }
     MemorySegment.copy(tagCopy, ValueLayout.JAVA_BYTE, 0, expected, 0, UnitRecord.TAG_BYTES);
     if (!MessageDigest.isEqual(expected, tag)) {
-      scratch.put(0, zeros, 0, textBytes);
-      plain.put(to, zeros, 0, textBytes);
+      OffHeap.clear(scratch, 0, textBytes);
+      OffHeap.clear(plain, to, textBytes);
       throw new AEADBadTagException("tag mismatch");
     }
     if (!direct) {
@@ -97,6 +106,6 @@ final class IpsecMbGcmLane extends GcmLane {
   public void forget() {
     keyData.fill((byte) 0);
     context.fill((byte) 0);
-    MemorySegment.ofBuffer(scratch).fill((byte) 0);
+    OffHeap.clear(scratch, 0, textBytes);
   }
 }

@@ -60,7 +60,7 @@ final class JdkGcmLane extends GcmLane {
       opening.updateAAD(aad);
       opening.doFinal(input, 0, input.length, output, 0);
     } catch (AEADBadTagException e) {
-      plain.put(to, output, 0, textBytes); // the JDK has left zeros there
+      OffHeap.clear(plain, to, textBytes);
       throw e;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK refuses to open: " + e.getMessage(), e);

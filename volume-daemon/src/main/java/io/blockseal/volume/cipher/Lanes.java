@@ -3,8 +3,8 @@ package io.blockseal.volume.cipher;
 import java.util.ArrayDeque;
 import java.util.function.Supplier;
 
-/// The idle lanes of one cipher: JDK `Cipher` objects with their scratch, which serve one call at a
-/// time and are dear to make.
+/// The idle lanes of one cipher: keyed objects with their scratch, which serve one call at a time
+/// and are dear to make.
 ///
 /// As many lanes exist as calls run at once, but no more than [#MAX_IDLE] are kept. Borrowing and
 /// giving back allocate nothing once enough lanes exist. A lane that is not kept forgets its key.
@@ -59,8 +59,9 @@ final class Lanes<L extends Lane> implements AutoCloseable {
   public void close() {
     synchronized (lock) {
       closed = true;
-      idle.forEach(Lane::forget);
-      idle.clear();
+      for (L lane = idle.pollLast(); lane != null; lane = idle.pollLast()) {
+        lane.forget();
+      }
     }
   }
 }

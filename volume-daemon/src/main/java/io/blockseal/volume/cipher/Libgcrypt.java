@@ -12,10 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/// What XTS needs of libgcrypt, the library that GnuPG and cryptsetup encrypt with (its manual:
-/// "Symmetric cryptography"). Memory is passed by its address: a segment would be made for each
-/// call. Where the library is not there, this class cannot be initialized. Thread-safe; a handle
-/// serves one thread at a time.
+/// What XTS needs of libgcrypt, the library that GnuPG encrypts with (its manual: "Symmetric
+/// cryptography"). Memory is passed by its address: a segment would be made for each call. Where
+/// the library is not there, this class cannot be initialized. Thread-safe; a handle serves one
+/// thread at a time.
 final class Libgcrypt {
   /// The library's name with the version of its binary interface, which is that of all releases
   /// since 1.6 (2013).
@@ -66,11 +66,16 @@ final class Libgcrypt {
       check((int) OPEN.invokeExact(handle, AES256, XTS, 0));
       long opened = handle.get(JAVA_LONG, 0);
       MemorySegment copy = arena.allocate(key.length);
+      boolean keyed = false;
       try {
         copy.copyFrom(MemorySegment.ofArray(key));
         check((int) SET_KEY.invokeExact(opened, copy, copy.byteSize()));
+        keyed = true;
       } finally {
         copy.fill((byte) 0);
+        if (!keyed) {
+          close(opened);
+        }
       }
       return opened;
     } catch (Throwable e) {
@@ -160,6 +165,9 @@ final class Libgcrypt {
   }
 
   private static RuntimeException unexpected(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
     return e instanceof IllegalStateException refused
         ? refused
         : new IllegalStateException("a call of libgcrypt could not be made", e);

@@ -2,6 +2,7 @@ package io.blockseal.volume.cipher;
 
 import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 
 /// AES-256-XTS over runs of whole units (IEEE 1619-2007), the cipher of a volume that keeps its
 /// length: the tweak of a unit is its number in the volume, as a 16-byte little-endian integer.
@@ -55,6 +56,7 @@ public final class XtsCipher implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException if `source` is no whole number of units or `target` is too
   ///   short
+  /// @throws ReadOnlyBufferException if `target` is only for reading
   /// @throws IllegalStateException after [#close]
   public void encrypt(long firstUnit, ByteBuffer source, ByteBuffer target) {
     check(firstUnit, source, target);
@@ -93,6 +95,9 @@ public final class XtsCipher implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d bytes are no whole number of units of %d bytes"
               .formatted(source.remaining(), unitBytes));
+    }
+    if (target.isReadOnly()) {
+      throw new ReadOnlyBufferException();
     }
     if (target.remaining() < source.remaining()) {
       throw new IllegalArgumentException(

@@ -17,7 +17,8 @@ public interface BlockDevice {
   /// Whether writes are refused, because it was opened so or because a flush failed before.
   boolean readOnly();
 
-  /// Fills `target` (all of its remaining bytes) from `offset`.
+  /// Fills `target` (all of its remaining bytes) from `offset`. If it fails, the content of
+  /// `target` is of no meaning.
   ///
   /// @throws IllegalArgumentException if the range does not lie inside the device
   void read(long offset, ByteBuffer target) throws IOException;

@@ -1,20 +1,16 @@
 package io.blockseal.volume.engine;
 
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The thread that brings the journal of one volume home. It starts with the first write to the
-/// journal, as a child of the request that writes, and so has that thread's rights to memory.
+/// volume, as a child of the request that writes, and so has that thread's rights to memory.
 /// Thread-safe.
 final class CheckpointThread implements Checkpointer.Worker {
   private static final System.Logger LOG = System.getLogger(CheckpointThread.class.getName());
-
-  /// As long as Linux leaves dirty pages in memory by itself (`vm.dirty_writeback_centisecs`).
-  private static final Duration LATER = Duration.ofSeconds(5);
 
   private final ScheduledThreadPoolExecutor executor;
 
@@ -49,8 +45,9 @@ final class CheckpointThread implements Checkpointer.Worker {
   }
 
   @Override
-  public void executeLater(Runnable task) {
-    var _ = executor.schedule(() -> run(task), LATER.toMillis(), TimeUnit.MILLISECONDS);
+  public void executeLater(Runnable task, long delayNs) {
+    executor.prestartCoreThread(); // else a task would wait for a thread that could not be started
+    var _ = executor.schedule(() -> run(task), delayNs, TimeUnit.NANOSECONDS);
   }
 
   /// The executor would keep what goes wrong to itself.

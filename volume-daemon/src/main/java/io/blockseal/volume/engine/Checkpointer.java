@@ -4,8 +4,8 @@ import io.blockseal.volume.block.Geometry;
 import io.blockseal.volume.format.JournalSegment;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// waits for every request that might still read from it; let it be used again. A crash between any
 /// two steps leaves a segment that can be brought home once more. Thread-safe.
 final class Checkpointer implements Closeable {
-  private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
+  /// As often as Linux looks for dirty pages that are to be written
+  /// (`vm.dirty_writeback_centisecs`).
+  private static final long IDLE_NS = Duration.ofSeconds(5).toNanos();
 
   private final String name;
   private final SyncedStore home;
@@ -31,6 +33,7 @@ final class Checkpointer implements Closeable {
   private final Adoptions adoptions;
   private final Hydration hydration;
   private final EpochFile epochs;
+  private final Health health;
   private final Journal journal;
   private final Worker worker;
   private final int adoptedPages;
@@ -43,8 +46,8 @@ final class Checkpointer implements Closeable {
 
   /// What runs checkpoints beside the requests.
   interface Worker extends Executor, Closeable {
-    /// Runs something when a while has passed, unless this is closed before.
-    void executeLater(Runnable task);
+    /// Runs something after a while, unless this is closed before.
+    void executeLater(Runnable task, long delayNs);
   }
 
   /// @param active an empty segment of `journalFile`; the next one is empty too
@@ -73,6 +76,7 @@ final class Checkpointer implements Closeable {
     this.adoptions = adoptions;
     this.hydration = hydration;
     this.epochs = epochs;
+    this.health = health;
     this.worker = worker;
     adoptedPages = tuning.adoptedPages();
     journal =
@@ -184,44 +188,48 @@ final class Checkpointer implements Closeable {
     }
   }
 
-  /// Looks at a journal that is empty no more, and ends at `position`, until it is empty again.
-  private void watch(long position) {
-    if (watching.compareAndSet(false, true)) {
-      lookLater(position);
+  /// Has somebody look at the journal, which is not empty, until it is.
+  private void watch() {
+    if (!watching.get() && watching.compareAndSet(false, true)) {
+      lookAfter(IDLE_NS);
     }
   }
 
-  private void lookLater(long position) {
+  /// The next request that writes tries again if it fails, as when no thread can be started.
+  private void lookAfter(long delayNs) {
     try {
-      worker.executeLater(() -> look(position));
-    } catch (RuntimeException | Error e) { // such as no memory for a thread
+      worker.executeLater(this::look, delayNs);
+    } catch (RuntimeException | Error e) {
       watching.set(false);
-      LOG.log(Level.WARNING, "the journal of %s stays until it is full".formatted(name), e);
     }
   }
 
-  /// Brings the journal home if nothing was written to it since it ended at `position`: reads are
-  /// faster from the homes, a crash leaves less to recover, and a copy of the volume that is older
-  /// is noticed.
-  private void look(long position) {
-    long now = journal.position();
-    if (now == position) {
-      journal.freezeRest();
-      try {
+  /// Brings the journal home if nothing was written to it for a while: reads are faster from the
+  /// homes, a crash leaves less to recover, and a copy of the volume that is older is noticed.
+  private void look() {
+    long leftNs = IDLE_NS;
+    try {
+      leftNs = IDLE_NS - journal.idleNs();
+      if (leftNs <= 0) {
+        leftNs = IDLE_NS;
+        journal.freezeRest();
         runAndReport();
-      } catch (Error e) {
+      }
+    } finally {
+      if (isLeft()) {
+        lookAfter(leftNs);
+      } else {
         watching.set(false);
-        throw e;
-      }
-      now = journal.position();
-    }
-    if (journal.isEmpty()) {
-      watching.set(false);
-      if (journal.isEmpty() || !watching.compareAndSet(false, true)) {
-        return;
+        if (isLeft()) { // by a request that saw somebody watching
+          watch();
+        }
       }
     }
-    lookLater(now);
+  }
+
+  /// Whether there is something that may go home.
+  private boolean isLeft() {
+    return health.good() && !journal.isEmpty();
   }
 
   private void runAndReport() {

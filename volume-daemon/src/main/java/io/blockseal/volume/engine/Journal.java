@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The write-ahead journal of a volume that is open for writing: two segments, of which one is
@@ -41,8 +40,8 @@ final class Journal {
   /// elsewhere.
   private final Runnable checkpoint;
 
-  /// Is told the end of the log after the first entry of a segment.
-  private final LongConsumer begun;
+  /// Called with no lock held, after each request that may have left entries.
+  private final Runnable watch;
 
   /// Guards the fields below. Held during the write of an entry, which appends to the tail.
   private final ReentrantLock lock = new ReentrantLock();
@@ -53,6 +52,7 @@ final class Journal {
   private int tail = JournalSegment.HEAD_BYTES;
   private int unitsInActive;
   private int previousEnd;
+  private long lastAppendNs = System.nanoTime();
   private @Nullable JournalSegment frozen;
   private long reservedBytes;
   private int reservedUnits;
@@ -65,8 +65,7 @@ final class Journal {
   private @Nullable String stopped;
 
   /// @param active an empty segment; the next one is empty too
-  /// @param begun is told the end of the log when the active segment is empty no more, by a thread
-  ///   that holds a lock of a chunk
+  /// @param watch called with no lock held after each request, while there is anything to go home
   Journal(
       SyncedStore store,
       JournalSegment active,
@@ -74,7 +73,7 @@ final class Journal {
       Health health,
       int indexedUnits,
       Runnable checkpoint,
-      LongConsumer begun) {
+      Runnable watch) {
     this.store = store;
     this.active = active;
     this.overlay = overlay;
@@ -82,7 +81,7 @@ final class Journal {
     this.indexedUnits = indexedUnits;
     segmentBytes = active.segmentBytes();
     this.checkpoint = checkpoint;
-    this.begun = begun;
+    this.watch = watch;
     overlay.turn(JournalSegment.half(active.number()));
   }
 
@@ -134,13 +133,18 @@ final class Journal {
 
   /// Gives back the room for `units` units.
   void dismiss(int units) {
+    boolean empty;
     lock.lock();
     try {
       reservedBytes -= cost(units);
       reservedUnits -= units;
       changed.signalAll();
+      empty = tail == JournalSegment.HEAD_BYTES;
     } finally {
       lock.unlock();
+    }
+    if (!empty) {
+      watch.run();
     }
   }
 
@@ -153,7 +157,6 @@ final class Journal {
       throws IOException {
     int length = JournalEntry.lengthBytes(type, unitCount);
     int bodyCrc = JournalEntry.bodyCrc(entry, length);
-    boolean first;
     long at;
     lock.lock();
     try {
@@ -164,14 +167,11 @@ final class Journal {
       ZeroBytes.fill(entry, length, end - tail - length);
       at = active.fileOffset() + tail;
       store.write(at, entry.limit(end - tail).position(0));
-      first = tail == JournalSegment.HEAD_BYTES;
       tail += JournalEntry.padded(length);
       unitsInActive += unitCount;
+      lastAppendNs = System.nanoTime();
     } finally {
       lock.unlock();
-    }
-    if (first) {
-      begun.accept(position());
     }
     long step = at / WRITE_OUT_BYTES;
     if (step != (at + length) / WRITE_OUT_BYTES) {
@@ -211,6 +211,16 @@ final class Journal {
             .putHead(mark, active, 0);
         store.store().write(active.fileOffset() + tail, mark);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How long nothing was written.
+  long idleNs() {
+    lock.lock();
+    try {
+      return System.nanoTime() - lastAppendNs;
     } finally {
       lock.unlock();
     }
@@ -308,9 +318,10 @@ final class Journal {
   }
 
   private void freeze() {
+    JournalSegment next = active.next(); // before anything changes, as memory may be short
     frozen = active;
     previousEnd = tail;
-    active = frozen.next();
+    active = next;
     tail = JournalSegment.HEAD_BYTES;
     unitsInActive = 0;
     checkpointFailure = null;

@@ -178,7 +178,7 @@ final class TaggedOpening {
     }
 
     @Override
-    public void executeLater(Runnable task) {
+    public void executeLater(Runnable task, long delayNs) {
       // What is asked for happens at once or not at all, so that it can be repeated.
     }
 

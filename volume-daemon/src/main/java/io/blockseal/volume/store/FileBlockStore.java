@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.StampedLock;
@@ -39,8 +40,13 @@ public final class FileBlockStore implements BlockStore {
     this.fd = fd;
   }
 
-  /// Opens, or with [VolumeFiles.Mode#CREATE] creates, the file at `path`.
+  /// Opens, or with [VolumeFiles.Mode#CREATE] creates, the file at `path`. Directories may be
+  /// opened to be synced. Anything else is refused: the opening of a pipe would wait for its
+  /// writer.
   public static FileBlockStore open(Path path, VolumeFiles.Mode mode) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      throw new IOException(path + " is no regular file");
+    }
     int flags =
         switch (mode) {
           case READ -> SystemCalls.READ_ONLY;

@@ -25,6 +25,19 @@ final class CipherLibrariesTest {
   }
 
   @Test
+  void usesNoLibraryThatMemoryIsTooShortFor() {
+    assertThat(
+            CipherLibraries.<String>tried(
+                "AES",
+                "it",
+                () -> "1.2",
+                found -> {
+                  throw new OutOfMemoryError("direct buffer memory");
+                }))
+        .isNull();
+  }
+
+  @Test
   void usesNoLibraryThatComputesSomethingElse() {
     assertThat(
             CipherLibraries.<String>tried(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -180,7 +181,23 @@ final class GcmUnitCipherTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void writesToNothingThatIsOnlyForReading() {
+    ByteBuffer readOnly = ByteBuffer.allocateDirect(UNIT).asReadOnlyBuffer();
+    try (GcmUnitCipher cipher = cipher(KEY, LINEAGE, 1)) {
+      assertThatThrownBy(() -> cipher.encrypt(0, 0, ByteBuffer.wrap(PLAIN), readOnly, record))
+          .isInstanceOf(ReadOnlyBufferException.class);
+      assertThatThrownBy(() -> cipher.decrypt(0, ByteBuffer.wrap(PLAIN), record, readOnly))
+          .isInstanceOf(ReadOnlyBufferException.class);
+    }
+  }
+
   private void assertRefused(GcmUnitCipher cipher, long unit) {
+    ByteBuffer direct = ByteBuffer.allocateDirect(UNIT).put(0, PLAIN);
+    ByteBuffer ciphertext = ByteBuffer.allocateDirect(UNIT).put(sealed.array()).flip();
+    assertThatThrownBy(() -> cipher.decrypt(unit, ciphertext, record.duplicate().flip(), direct))
+        .isInstanceOf(TagMismatchException.class);
+    assertThat(direct).isEqualTo(ByteBuffer.allocate(UNIT));
     ByteBuffer target = ByteBuffer.allocate(UNIT);
     ByteBuffer source = sealed.duplicate().flip();
     ByteBuffer itsRecord = record.duplicate().flip();

@@ -6,12 +6,17 @@ import io.blockseal.secret.SecretBytes;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Both ciphers against OpenSSL's EVP, in both directions.
+@ParameterizedClass
+@EnumSource(CipherKernel.class)
 final class OpenSslInteropTest {
   private static final HexFormat HEX = HexFormat.of();
   private static final int UNIT = 4096;
@@ -22,9 +27,19 @@ final class OpenSslInteropTest {
   private static final byte[] LINEAGE = random(3, 16);
   private static final byte[] PLAIN = random(4, UNITS * UNIT);
 
+  OpenSslInteropTest(CipherKernel kernel) {
+    kernel.useForXts();
+    kernel.useForGcm();
+  }
+
   @BeforeAll
   static void needsOpenSsl() {
     IndependentScript.assumeAvailable();
+  }
+
+  @AfterEach
+  void restoreTheKernel() {
+    CipherKernel.restore();
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.blockseal.secret.SecretBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -225,6 +226,9 @@ final class XtsCipherTest {
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> cipher.encrypt(0, unit, ByteBuffer.allocate(UNIT - 1)))
           .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(
+              () -> cipher.encrypt(0, unit, ByteBuffer.allocateDirect(UNIT).asReadOnlyBuffer()))
+          .isInstanceOf(ReadOnlyBufferException.class);
       assertThatThrownBy(() -> cipher.encrypt(-1, unit, unit))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> cipher(HEX.formatHex(key()), 24))

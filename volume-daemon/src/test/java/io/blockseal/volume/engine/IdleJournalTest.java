@@ -27,11 +27,20 @@ final class IdleJournalTest {
     try (Volume volume = Bench.open(disk, GCM, IN_BACKGROUND)) {
       for (int i = 1; i <= 2; i++) {
         write(volume, 0, bytes(i, UNIT));
-        assertThat(waitingUnits(disk)).isEqualTo(1);
         awaitHome(disk);
         assertThat(Bench.read(volume, 0, UNIT)).isEqualTo(bytes(i, UNIT));
       }
     }
+  }
+
+  @Test
+  void staysWhereNothingRunsInTheBackground() throws Exception {
+    MemoryDisk disk = created(GCM, 2 * CHUNK);
+    try (Volume volume = Bench.open(disk, GCM, Bench.SMALL_JOURNAL)) {
+      write(volume, 0, bytes(1, UNIT));
+      assertThat(waitingUnits(disk)).isEqualTo(1);
+    }
+    assertThat(waitingUnits(disk)).isZero();
   }
 
   @Test

@@ -40,7 +40,7 @@ final class JournalTest {
               }
               journal[0].release();
             },
-            position -> {});
+            () -> {});
     Thread writer =
         Thread.ofPlatform()
             .daemon()

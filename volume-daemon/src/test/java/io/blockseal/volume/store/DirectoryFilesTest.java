@@ -38,6 +38,16 @@ final class DirectoryFilesTest {
   }
 
   @Test
+  void waitsForNobodyToOpenAPipe() throws Exception {
+    Path volume = directory.resolve("vol");
+    Process mkfifo = new ProcessBuilder("mkfifo", volume.toString()).start();
+    assertThat(mkfifo.waitFor()).isZero();
+    assertThatThrownBy(() -> DirectoryFiles.open(volume))
+        .isInstanceOf(IOException.class)
+        .hasMessage("%s is no regular file", volume);
+  }
+
+  @Test
   void replacesSmallFilesAsAWhole() throws IOException {
     try (VolumeFiles files = DirectoryFiles.create(directory.resolve("vol"))) {
       assertThat(files.load(VolumeFile.CHANGED, 10)).isEmpty();
