@@ -11,15 +11,19 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,12 @@ final class PlaintextHuntIT {
   private static final int HALF_KEY_BYTES = 32;
   private static final int JSON_LENGTH = 32;
   private static final int JSON = 512;
+  private static final int EPOCHS = 128 << 10;
+  private static final String EPOCH_MAGIC = "BLKEPOCH";
+  private static final int EPOCH_HEAD = 4096;
+  private static final int EPOCH_ENTRY = 64;
+  private static final int EPOCH_SALT = 8;
+  private static final int EPOCH_SALT_BYTES = 32;
 
   @TempDir private Path work;
   private DaemonProcess daemon;
@@ -90,7 +100,11 @@ final class PlaintextHuntIT {
     }
 
     // In memory. While a volume is attached its key is there, or this instrument sees nothing.
-    assertThat(dataKeys.in(attached)).as("keys of attached volumes").isNotEmpty();
+    assertThat(dataKeys.in(attached))
+        .extracting(Found::needle)
+        .as("keys of attached volumes")
+        .anyMatch(name -> !name.contains("epoch"))
+        .anyMatch(name -> name.contains("epoch"));
     assertThat(new Needles().text("a class", "io/blockseal/").in(heap)).isNotEmpty();
     for (Needles needles : List.of(data, dataKeys, rootKey)) {
       assertThat(needles.in(heap)).as("in the heap dump").isEmpty();
@@ -160,7 +174,7 @@ final class PlaintextHuntIT {
     Shell.run(command.toArray(String[]::new));
   }
 
-  /// The plaintext data key of each volume, by its id.
+  /// The plaintext data key of each volume, by its id, and the keys of its epochs.
   private Map<String, byte[]> dataKeys() throws IOException {
     Map<String, byte[]> keys = new LinkedHashMap<>();
     try (Stream<Path> files = Files.walk(daemon.data().resolve("volumes"))) {
@@ -172,10 +186,55 @@ final class PlaintextHuntIT {
         Map<String, String> context = new LinkedHashMap<>();
         ((Map<?, ?>) Objects.requireNonNull(header.get("encryptionContext")))
             .forEach((name, value) -> context.put(name.toString(), value.toString()));
-        keys.put(file.getFileName().toString(), client.decrypt(wrapped, context));
+        String name = file.getFileName().toString();
+        byte[] key = client.decrypt(wrapped, context);
+        keys.put(name, key);
+        String lineage = Objects.requireNonNull(header.get("lineageId")).toString();
+        for (byte[] salt : epochSalts(file)) {
+          keys.put(name + ", epoch " + keys.size(), epochKey(key, salt, lineage));
+        }
       }
     }
     return keys;
+  }
+
+  /// Of the first copy of the epoch table, as `docs/format.md` has it; none unless it is of GCM.
+  private static List<byte[]> epochSalts(Path file) throws IOException {
+    List<byte[]> salts = new ArrayList<>();
+    byte[] entry = new byte[EPOCH_ENTRY];
+    try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
+      open.seek(EPOCHS);
+      byte[] magic = new byte[EPOCH_MAGIC.length()];
+      open.readFully(magic);
+      if (!new String(magic, StandardCharsets.US_ASCII).equals(EPOCH_MAGIC)) {
+        return salts;
+      }
+      open.seek(EPOCHS + EPOCH_HEAD);
+      open.readFully(entry);
+      while (ByteBuffer.wrap(entry).getInt() != 0) {
+        salts.add(Arrays.copyOfRange(entry, EPOCH_SALT, EPOCH_SALT + EPOCH_SALT_BYTES));
+        open.readFully(entry);
+      }
+    }
+    return salts;
+  }
+
+  /// What the units of an epoch are encrypted under.
+  private static byte[] epochKey(byte[] dataKey, byte[] salt, String lineageId) {
+    byte[] purpose = "blockseal/gcm-epoch/v1".getBytes(StandardCharsets.US_ASCII);
+    byte[] lineage = HexFormat.of().parseHex(lineageId);
+    byte[] info = Arrays.copyOf(purpose, purpose.length + lineage.length);
+    System.arraycopy(lineage, 0, info, purpose.length, lineage.length);
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveData(
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(dataKey)
+                  .addSalt(salt)
+                  .thenExpand(info, HALF_KEY_BYTES));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Map<String, ?> header(Path file) throws IOException {
