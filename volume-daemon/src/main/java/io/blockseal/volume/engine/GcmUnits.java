@@ -174,10 +174,8 @@ final class GcmUnits implements Units {
       throws IOException {
     int length = JournalEntry.lengthBytes(JournalEntry.Type.DATA, count);
     ByteBuffer entry = scratch.entry(length + Journal.PAGE_BYTES);
-    ByteBuffer records = entry.duplicate();
-    ByteBuffer content = entry.duplicate();
-    records.position(JournalEntry.recordOffset(0));
-    content.position(JournalEntry.unitOffset(count, 0));
+    ByteBuffer records = scratch.entryRecords().position(JournalEntry.recordOffset(0));
+    ByteBuffer content = scratch.entryContent().position(JournalEntry.unitOffset(count, 0));
     encrypt(first, count, plain, content, records);
     long at = journal().append(JournalEntry.Type.DATA, first, count, entry);
     for (int i = 0; i < count; i++) {
@@ -195,7 +193,7 @@ final class GcmUnits implements Units {
       throws IOException {
     int length = JournalEntry.lengthBytes(JournalEntry.Type.RECORDS, count);
     ByteBuffer entry = scratch.entry(length + Journal.PAGE_BYTES);
-    ByteBuffer records = entry.duplicate().position(JournalEntry.recordOffset(0));
+    ByteBuffer records = scratch.entryRecords().position(JournalEntry.recordOffset(0));
     ByteBuffer content = scratch.stored(count * UNIT);
     encrypt(first, count, plain, content, records);
     homes.writeFresh(first, content.flip());

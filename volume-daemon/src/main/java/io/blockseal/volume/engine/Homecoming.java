@@ -251,10 +251,11 @@ final class Homecoming {
             && places[i + read + run] == places[i + read] + (long) run * UNIT) {
           run++;
         }
-        journalFile.read(places[i + read], data.slice(read * UNIT, run * UNIT));
+        data.limit((read + run) * UNIT).position(read * UNIT);
+        journalFile.read(places[i + read], data);
         read += run;
       }
-      home.write(unitHome, data);
+      home.write(unitHome, data.rewind());
       if (count * UNIT >= WRITE_OUT_BYTES) {
         home.beginSync(unitHome, (long) count * UNIT);
       }

@@ -23,7 +23,9 @@ final class Scratch {
   private final ByteBuffer node = direct(Geometry.TAG_PAGE_BYTES);
   private final long[] places = new long[Geometry.UNITS_PER_CHUNK];
   private @Nullable ByteBuffer stored;
-  private @Nullable ByteBuffer entry;
+  private ByteBuffer entry = direct(0);
+  private ByteBuffer entryRecords = entry;
+  private ByteBuffer entryContent = entry;
 
   /// Room for the first `lengthBytes` of a piece; no other call hands out the same memory.
   ByteBuffer data(int lengthBytes) {
@@ -63,10 +65,22 @@ final class Scratch {
 
   /// Room for one journal entry with the units of a whole chunk.
   ByteBuffer entry(int capacityBytes) {
-    if (entry == null || entry.capacity() < capacityBytes) {
+    if (entry.capacity() < capacityBytes) {
       entry = direct(capacityBytes);
+      entryRecords = entry.duplicate();
+      entryContent = entry.duplicate();
     }
     return entry.clear();
+  }
+
+  /// The memory of [#entry], with a position of its own, for who writes the records.
+  ByteBuffer entryRecords() {
+    return entryRecords.clear();
+  }
+
+  /// As [#entryRecords], for who writes the ciphertext.
+  ByteBuffer entryContent() {
+    return entryContent.clear();
   }
 
   private static ByteBuffer direct(int lengthBytes) {

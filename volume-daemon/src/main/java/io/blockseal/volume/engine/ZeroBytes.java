@@ -20,15 +20,16 @@ final class ZeroBytes {
 
   /// Puts `lengthBytes` zeros at the position of `target`.
   static void put(ByteBuffer target, int lengthBytes) {
-    for (int left = lengthBytes; left > 0; ) {
-      int step = Math.min(left, ZEROS.capacity());
-      target.put(ZEROS.slice(0, step));
-      left -= step;
-    }
+    fill(target, target.position(), lengthBytes);
+    target.position(target.position() + lengthBytes);
   }
 
   /// Makes the bytes `offset` to `offset + lengthBytes` of `bytes` zeros; its position stays.
   static void fill(ByteBuffer bytes, int offset, int lengthBytes) {
-    put(bytes.slice(offset, lengthBytes), lengthBytes);
+    for (int done = 0; done < lengthBytes; ) {
+      int step = Math.min(lengthBytes - done, ZEROS.capacity());
+      bytes.put(offset + done, ZEROS, 0, step);
+      done += step;
+    }
   }
 }
