@@ -4,10 +4,14 @@ import io.blockseal.snapshot.SnapshotBacking;
 import io.blockseal.snapshot.SnapshotStore;
 import io.blockseal.volume.engine.HydrationStatus;
 import io.blockseal.volume.engine.ProgressListener;
+import io.blockseal.volume.engine.ReadOnlyVolumeException;
 import io.blockseal.volume.engine.Volume;
 import io.blockseal.volume.engine.VolumeClosedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +21,20 @@ final class AttachedVolume {
   private static final System.Logger LOG = System.getLogger(AttachedVolume.class.getName());
   private static final int PERCENT = 100;
 
+  /// Before what could not be brought in is tried again, and each time twice as long.
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
+
   private final Volume volume;
   private final SnapshotStore snapshots;
 
   /// Null once nothing is missing any more.
   private final AtomicReference<@Nullable SnapshotBacking> backing;
+
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private volatile @Nullable String hydrationFailure;
 
   /// Takes over `volume` and `backing`.
   AttachedVolume(Volume volume, @Nullable SnapshotBacking backing, SnapshotStore snapshots) {
@@ -42,6 +55,11 @@ final class AttachedVolume {
         : (int) (PERCENT * status.chunksHere() / status.chunksTotal());
   }
 
+  /// Why some of it has not arrived; null if nothing went wrong.
+  @Nullable String hydrationFailure() {
+    return hydrationFailure;
+  }
+
   /// Brings in what is missing, in the background, and lets the snapshot go then.
   void hydrate() {
     String id = volume.describe().volumeId();
@@ -50,13 +68,20 @@ final class AttachedVolume {
 
   private void hydrate(String id) {
     try {
-      volume.hydrateAll(ProgressListener.SILENT);
+      Duration pause = FIRST_PAUSE;
+      while (!hydrated(id)) {
+        if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        pause = pause.compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+      }
       // Every chunk is here, so nobody fetches any more.
       closeBacking();
       snapshots.release(id);
-    } catch (VolumeClosedException _) {
+    } catch (VolumeClosedException | InterruptedException _) {
       LOG.log(Level.DEBUG, () -> "hydration of " + id + " goes on when it is attached again");
     } catch (IOException | RuntimeException e) {
+      hydrationFailure = String.valueOf(e.getMessage());
       LOG.log(
           Level.WARNING,
           () -> "hydration of " + id + " stopped; blocks still arrive when they are read",
@@ -64,8 +89,26 @@ final class AttachedVolume {
     }
   }
 
+  /// Brings in what can be had.
+  ///
+  /// @return whether it was all
+  private boolean hydrated(String id) throws IOException {
+    try {
+      volume.hydrateAll(ProgressListener.SILENT);
+      hydrationFailure = null;
+      return true;
+    } catch (VolumeClosedException | ReadOnlyVolumeException e) {
+      throw e;
+    } catch (IOException e) {
+      hydrationFailure = String.valueOf(e.getMessage());
+      LOG.log(Level.WARNING, () -> "not all of " + id + " could be hydrated; it is tried again", e);
+      return false;
+    }
+  }
+
   /// Flushes and closes the volume.
   void close() throws IOException {
+    closed.countDown();
     try {
       volume.close();
     } finally {

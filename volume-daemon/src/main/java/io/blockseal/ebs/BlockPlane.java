@@ -52,7 +52,12 @@ public interface BlockPlane extends AutoCloseable {
   ///
   /// @param readOnly writes are refused since a flush failed
   /// @param hydratedPercent how much of its snapshot has arrived; 100 if it needs none
-  record VolumeHealth(boolean readOnly, int hydratedPercent) {}
+  /// @param hydrationFailure why some of it has not arrived; null if nothing went wrong
+  record VolumeHealth(boolean readOnly, int hydratedPercent, @Nullable String hydrationFailure) {
+    VolumeHealth(boolean readOnly, int hydratedPercent) {
+      this(readOnly, hydratedPercent, null);
+    }
+  }
 
   /// That the blocks of a snapshot are kept for the volume or snapshot of id `holder`.
   record Hold(String snapshotId, String holder) {}

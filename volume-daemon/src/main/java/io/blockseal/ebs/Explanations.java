@@ -30,7 +30,7 @@ final class Explanations {
           .map(
               last ->
                   new VolumeExplanation(
-                      name, null, null, null, null, null, false, 100, 0, 0, last, List.of()));
+                      name, null, null, null, null, null, false, 100, null, 0, 0, last, List.of()));
     }
     Sealing sealing = volume.sealing();
     Attachment attachment = volume.attachment();
@@ -48,6 +48,7 @@ final class Explanations {
             attachment == null ? null : attachment.exportPath(),
             health.readOnly(),
             health.hydratedPercent(),
+            health.hydrationFailure(),
             progress.doneBytes(),
             progress.totalBytes(),
             failure,

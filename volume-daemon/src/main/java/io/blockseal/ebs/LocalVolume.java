@@ -133,7 +133,8 @@ final class LocalVolume {
   VolumeHealth health() {
     AttachedVolume open = attached;
     if (open != null) {
-      return new VolumeHealth(open.volume().readOnly(), open.hydratedPercent());
+      return new VolumeHealth(
+          open.volume().readOnly(), open.hydratedPercent(), open.hydrationFailure());
     }
     try {
       boolean hydrated = directory.header(name).sourceSnapshotId() == null;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param exportPath where a program finds it; null unless it is attached
 /// @param readOnly whether writes are refused since a flush failed
 /// @param hydratedPercent how much of its snapshot has arrived
+/// @param hydrationFailure why the rest of it has not, if something went wrong
 /// @param doneBytes of `totalBytes` encrypted anew while it is made; both 0 if nothing is under way
 /// @param lastFailure null if nothing went wrong
 /// @param acceptedRollbacks older copies of the volume that were let pass, oldest first
@@ -25,6 +26,7 @@ public record VolumeExplanation(
     @Nullable String exportPath,
     boolean readOnly,
     int hydratedPercent,
+    @Nullable String hydrationFailure,
     long doneBytes,
     long totalBytes,
     @Nullable FailedAttempt lastFailure,

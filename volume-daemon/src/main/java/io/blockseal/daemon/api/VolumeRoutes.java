@@ -57,6 +57,9 @@ final class VolumeRoutes {
     facts.put("lineageId", volume.lineageId());
     facts.put("readOnly", volume.readOnly());
     facts.put("hydratedPercent", volume.hydratedPercent());
+    if (volume.hydrationFailure() != null) {
+      facts.put("hydrationFailure", volume.hydrationFailure());
+    }
     facts.put("bytesDone", volume.doneBytes());
     facts.put("bytesTotal", volume.totalBytes());
     FailureFacts.put(facts, volume.lastFailure());

@@ -27,6 +27,9 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// Chunks fetched between two looks at how far it is.
   private static final long HYDRATION_STEP = 64;
 
+  /// How many chunks may fail before all are taken to.
+  private static final int MAX_PASSED_OVER = 64;
+
   private final VolumeFiles files;
   private final Medium medium;
   private final Units units;
@@ -238,31 +241,59 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
   /// Fetches up to `maxChunks` chunks that are still missing, and lets the source snapshot go once
   /// there is none.
   public void hydrate(long maxChunks) throws IOException {
+    hydrate(0, maxChunks);
+  }
+
+  /// Fetches everything that is still missing. What cannot be fetched is passed over, for the rest
+  /// shall not wait for it, unless so much fails that the disk is full or the source is gone.
+  ///
+  /// @throws IOException the first reason why anything is missing still
+  public void hydrateAll(ProgressListener listener) throws IOException {
     Hydration hydration = medium.hydration();
-    Scratch scratch = medium.scratches().borrow();
-    try {
-      long missing = hydration.nextMissing(0);
-      for (long done = 0; done < maxChunks && missing >= 0; done++) {
-        checkWritable();
-        medium.bringUnlocked(missing, scratch);
-        missing = hydration.nextMissing(missing);
+    IOException failure = null;
+    int failures = 0;
+    long from = 0;
+    while (!hydration().complete() && (failure == null || hydration.nextMissing(from) >= 0)) {
+      try {
+        from = hydrate(from, HYDRATION_STEP);
+      } catch (VolumeClosedException | ReadOnlyVolumeException e) {
+        throw e;
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+        long missing = hydration.nextMissing(from);
+        if (missing < 0 || ++failures == MAX_PASSED_OVER) {
+          throw failure;
+        }
+        from = missing + 1;
       }
-      if (missing < 0 && !hydration.complete()) {
-        flush();
-        releaseSource(hydration);
-      }
-    } finally {
-      medium.scratches().giveBack(scratch);
+      HydrationStatus status = hydration();
+      listener.progress(status.chunksHere(), status.chunksTotal());
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
-  /// Fetches everything that is still missing.
-  public void hydrateAll(ProgressListener listener) throws IOException {
-    HydrationStatus status = hydration();
-    while (!status.complete()) {
-      hydrate(HYDRATION_STEP);
-      status = hydration();
-      listener.progress(status.chunksHere(), status.chunksTotal());
+  /// @return from where on something may be missing
+  private long hydrate(long from, long maxChunks) throws IOException {
+    Hydration hydration = medium.hydration();
+    Scratch scratch = medium.scratches().borrow();
+    try {
+      long next = from;
+      long missing = hydration.nextMissing(next);
+      for (long done = 0; done < maxChunks && missing >= 0; done++) {
+        checkWritable();
+        medium.bringUnlocked(missing, scratch);
+        next = missing + 1;
+        missing = hydration.nextMissing(next);
+      }
+      if (hydration.nextMissing(0) < 0 && !hydration.complete()) {
+        flush();
+        releaseSource(hydration);
+      }
+      return next;
+    } finally {
+      medium.scratches().giveBack(scratch);
     }
   }
 

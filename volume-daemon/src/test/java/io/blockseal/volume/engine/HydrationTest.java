@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,31 @@ final class HydrationTest {
       assertThat(read(volume, 3 * CHUNK, 1)[0]).isEqualTo(source.content[3 * CHUNK]);
       assertThat(read(volume, SIZE, CHUNK)).containsOnly(0);
       assertThat(volume.hydration()).isEqualTo(new HydrationStatus("snap-1", 3, 7));
+    }
+  }
+
+  /// One chunk cannot be read: the others do not wait for it.
+  @ParameterizedTest
+  @EnumSource
+  void passesOverWhatCannotBeFetched(CipherSpec cipher) throws IOException {
+    Source source = new Source(cipher);
+    AtomicBoolean rotten = new AtomicBoolean(true);
+    Backing backing =
+        (chunk, stored) -> {
+          if (chunk == 1 && rotten.get()) {
+            throw new IOException("chunk 1 is rotten");
+          }
+          return source.shelf.fetch(chunk, stored);
+        };
+    MemoryDisk disk = source.clone(SIZE);
+    try (Volume volume = Bench.open(disk, cipher, OpenOptions.writable().with(backing))) {
+      assertThatThrownBy(() -> volume.hydrateAll(ProgressListener.SILENT))
+          .hasMessage("chunk 1 is rotten");
+      assertThat(volume.hydration()).isEqualTo(new HydrationStatus("snap-1", 5, 6));
+      rotten.set(false);
+      volume.hydrateAll(ProgressListener.SILENT);
+      assertThat(volume.hydration().complete()).isTrue();
+      assertThat(read(volume, 0, SIZE)).isEqualTo(source.content);
     }
   }
 
