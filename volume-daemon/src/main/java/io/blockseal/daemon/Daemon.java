@@ -103,7 +103,7 @@ final class Daemon implements AutoCloseable {
 
     Keys keys = keys(configuration, environment, vault, clock, random, resources);
     CipherLibraries.choose(configuration.cipherLibraries());
-    Thread.ofPlatform().daemon().name("cipher libraries").start(CipherLibraries::load);
+    Thread.ofPlatform().daemon().name("cipher libraries").start(CipherLibraries::description);
     VolumeExports exports = exports(directory, configuration, clock, resources);
     BlockPlane blocks = blocks(directory, vault, exports, random, clock, resources);
     EbsService ebs =
@@ -243,6 +243,7 @@ final class Daemon implements AutoCloseable {
         configuration.regions(),
         configuration.mount() == null ? null : configuration.mount().toString(),
         configuration.kmsEndpoint() == null ? "embedded" : configuration.kmsEndpoint().toString(),
+        CipherLibraries::description,
         troubles);
   }
 

@@ -174,7 +174,7 @@ class DaemonIT {
   void tellsACallerWhatItIs() {
     assertThat(own("GET", "health", "", 200).keySet())
         .map(String::valueOf)
-        .containsExactly("status", "version", "started", "regions", "mount", "kms");
+        .containsExactly("status", "version", "started", "regions", "mount", "kms", "aes");
   }
 
   @Test

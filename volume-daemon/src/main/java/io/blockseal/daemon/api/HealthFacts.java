@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param started by the wall clock, ISO 8601
 /// @param mount where volumes appear; null without FUSE
 /// @param kms `embedded`, or the endpoint of another one
+/// @param aes what computes AES
 /// @param troubles what somebody has to see to, a sentence each, asked at every call
 public record HealthFacts(
     String version,
@@ -16,4 +17,5 @@ public record HealthFacts(
     List<String> regions,
     @Nullable String mount,
     String kms,
+    Supplier<String> aes,
     Supplier<List<String>> troubles) {}

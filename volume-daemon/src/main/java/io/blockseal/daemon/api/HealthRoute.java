@@ -28,6 +28,7 @@ final class HealthRoute {
     facts.put("regions", health.regions());
     facts.put("mount", health.mount());
     facts.put("kms", health.kms());
+    facts.put("aes", health.aes().get());
     if (!troubles.isEmpty()) {
       facts.put("troubles", troubles);
     }

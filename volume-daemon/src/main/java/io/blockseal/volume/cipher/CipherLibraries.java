@@ -3,6 +3,7 @@ package io.blockseal.volume.cipher;
 import io.blockseal.secret.SecretBytes;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,13 @@ public final class CipherLibraries {
     CipherLibraries.choice = choice;
   }
 
-  /// Finds the libraries now, and not in the middle of somebody's request.
-  public static void load() {
-    if (gcrypt() == null && ipsec() == null) {
-      LOG.log(Level.DEBUG, "no library is used for AES");
-    }
+  /// What computes AES, for people: `XTS by libgcrypt 1.10.1, GCM by the JDK`. The first call finds
+  /// the libraries, which is better not in the middle of somebody's request.
+  public static String description() {
+    return "XTS by %s, GCM by %s"
+        .formatted(
+            Objects.requireNonNullElse(gcrypt(), "the JDK"),
+            Objects.requireNonNullElse(ipsec(), "the JDK"));
   }
 
   static XtsLane xtsLane(SecretBytes dataKey, SecretBytes tweakKey, int unitBytes) {
@@ -83,11 +86,10 @@ public final class CipherLibraries {
     try {
       L library = loading.get();
       check.run(library);
-      LOG.log(Level.INFO, "{0} is computed by {1}", mode, library);
+      LOG.log(Level.DEBUG, "{0} is computed by {1}", mode, library);
       return library;
     } catch (LinkageError | UnsupportedOperationException e) {
-      LOG.log(Level.INFO, "{0} is computed by the JDK, for want of {1}", mode, name);
-      LOG.log(Level.DEBUG, name, e);
+      LOG.log(Level.DEBUG, "%s is computed by the JDK, for want of %s".formatted(mode, name), e);
     } catch (AEADBadTagException | RuntimeException | Error e) { // such as memory that is short
       LOG.log(
           Level.WARNING, "%s is computed by the JDK: %s cannot be used".formatted(mode, name), e);
