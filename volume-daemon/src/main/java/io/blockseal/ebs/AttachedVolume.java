@@ -81,7 +81,6 @@ final class AttachedVolume {
     } catch (VolumeClosedException | InterruptedException _) {
       LOG.log(Level.DEBUG, () -> "hydration of " + id + " goes on when it is attached again");
     } catch (IOException | RuntimeException e) {
-      hydrationFailure = String.valueOf(e.getMessage());
       LOG.log(
           Level.WARNING,
           () -> "hydration of " + id + " stopped; blocks still arrive when they are read",
@@ -97,8 +96,11 @@ final class AttachedVolume {
       volume.hydrateAll(ProgressListener.SILENT);
       hydrationFailure = null;
       return true;
-    } catch (VolumeClosedException | ReadOnlyVolumeException e) {
+    } catch (VolumeClosedException e) {
       throw e;
+    } catch (ReadOnlyVolumeException e) {
+      hydrationFailure = String.valueOf(e.getMessage());
+      throw e; // It stays so.
     } catch (IOException e) {
       hydrationFailure = String.valueOf(e.getMessage());
       LOG.log(Level.WARNING, () -> "not all of " + id + " could be hydrated; it is tried again", e);
