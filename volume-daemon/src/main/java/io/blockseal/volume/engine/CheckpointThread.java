@@ -33,6 +33,7 @@ final class CheckpointThread implements Checkpointer.Worker {
       return;
     }
     try {
+      startThread();
       executor.execute(
           () -> {
             waiting.set(false);
@@ -46,8 +47,13 @@ final class CheckpointThread implements Checkpointer.Worker {
 
   @Override
   public void executeLater(Runnable task, long delayNs) {
-    executor.prestartCoreThread(); // else a task would wait for a thread that could not be started
+    startThread();
     var _ = executor.schedule(() -> run(task), delayNs, TimeUnit.NANOSECONDS);
+  }
+
+  /// Else a task would wait in the queue for a thread that could not be started.
+  private void startThread() {
+    executor.prestartCoreThread();
   }
 
   /// The executor would keep what goes wrong to itself.
