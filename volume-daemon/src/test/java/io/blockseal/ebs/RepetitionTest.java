@@ -9,6 +9,7 @@ import io.blockseal.aws.ec2.CreateVolumeRequest;
 import io.blockseal.aws.ec2.DeleteSnapshotRequest;
 import io.blockseal.aws.ec2.VolumeState;
 import io.blockseal.aws.kms.KmsApi;
+import io.blockseal.fault.Call;
 import io.blockseal.fault.Fault;
 import io.blockseal.fault.FaultPlan;
 import io.blockseal.fault.FaultyChunkStore;
@@ -141,13 +142,7 @@ final class RepetitionTest {
             FaultPlan.Span.ONWARDS,
             call ->
                 call.is("commit")
-                    && StackWalker.getInstance()
-                        .walk(
-                            frames ->
-                                frames.anyMatch(
-                                    f ->
-                                        f.getClassName().endsWith("SnapshotUses")
-                                            && f.getMethodName().equals("release")))
+                    && Call.comesFrom("SnapshotUses", "release")
                     && failed.getAndIncrement() < 2);
     String made =
         Objects.requireNonNull(

@@ -5,6 +5,7 @@ import static io.blockseal.ebs.EbsRig.REGION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockseal.aws.ec2.DeleteSnapshotRequest;
+import io.blockseal.fault.Call;
 import io.blockseal.fault.Fault;
 import io.blockseal.fault.FaultPlan;
 import io.blockseal.fault.FaultyMetadataStore;
@@ -40,10 +41,7 @@ final class SpentHoldTest {
               call ->
                   call.is("commit")
                       && Thread.currentThread().getName().startsWith("hydration of")
-                      && StackWalker.getInstance()
-                          .walk(
-                              frames ->
-                                  frames.anyMatch(f -> f.getClassName().endsWith("SnapshotUses")))
+                      && Call.comesFrom("SnapshotUses", null)
                       && hit.compareAndSet(false, true));
       rig.attach(made);
       LocalEbsRig.await(hit::get);

@@ -1,5 +1,7 @@
 package io.blockseal.fault;
 
+import org.jspecify.annotations.Nullable;
+
 /// One call of a store, as a [FaultPlan] sees it. Immutable.
 ///
 /// @param store which store, such as `VOLUME`, `chunks` or `metadata`
@@ -22,6 +24,19 @@ public record Call(
   /// Whether this is the method `calledName` of any store.
   public boolean is(String calledName) {
     return name.equals(calledName);
+  }
+
+  /// Whether the thread that makes it is in a class of this simple name, or in this method of it.
+  ///
+  /// @param method null for any
+  public static boolean comesFrom(String className, @Nullable String method) {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getClassName().endsWith("." + className)
+                            && (method == null || frame.getMethodName().equals(method))));
   }
 
   @Override
