@@ -148,7 +148,7 @@ class MountingIT {
   @Test
   void theMountOfAKilledDaemonIsCleared() throws Exception {
     Path mountPoint = sandbox.mountPoint();
-    Process daemon = ExportProcess.start(mountPoint, 1048576, 4, transport);
+    Process daemon = ExportProcess.start(sandbox.directory(), mountPoint, 1048576, 4, transport);
     try (BufferedReader output = daemon.inputReader(StandardCharsets.UTF_8)) {
       assertThat(output.readLine()).isEqualTo("mounted");
       assertThat(Files.size(mountPoint.resolve("ram"))).isEqualTo(1048576);

@@ -3,19 +3,15 @@ package io.blockseal.fuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.blockseal.secret.SecretBytes;
-import io.blockseal.volume.engine.OpenOptions;
 import io.blockseal.volume.engine.Volume;
-import io.blockseal.volume.engine.VolumeSpec;
 import io.blockseal.volume.format.CipherSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -31,11 +27,10 @@ class VolumeIT {
   private static final String NAME = "vol-0123456789abcdef0";
   private static final long SIZE = 64L << 20;
 
-  private final SecureRandom random = new SecureRandom();
-  private final SecretBytes dataKey = SecretBytes.random(64, random);
   private final FuseTransportKind transport;
   private FuseSandbox sandbox;
   private FuseExports exports;
+  private @Nullable SampleVolume volume;
 
   VolumeIT(FuseTransportKind transport) {
     this.transport = transport;
@@ -50,26 +45,28 @@ class VolumeIT {
   @AfterEach
   void leaveNothingBehind() throws IOException {
     sandbox.close();
-    dataKey.close();
+    if (volume != null) {
+      volume.close();
+    }
   }
 
   @ParameterizedTest
   @EnumSource
   void checksummedWritesOfAllSizesSurviveCloseAndReopen(CipherSpec cipher) throws IOException {
     assumeTrue(sandbox.has("fio"), "fio is missing (apt-get install fio)");
-    Path volume = create(cipher);
+    volume = SampleVolume.create(sandbox.directory(), cipher, SIZE);
     Path job = sandbox.directory().resolve("verify.fio");
     try (InputStream source = VolumeIT.class.getResourceAsStream("verify.fio")) {
       Files.copy(Objects.requireNonNull(source), job);
     }
 
-    try (Volume open = open(volume, cipher)) {
+    try (Volume open = volume.open()) {
       String file = exports.publish(NAME, open, Map.of());
       sandbox.run("fio", "--filename=" + file, job.toString());
       sandbox.run("fio", "--filename=" + file, "--verify_only", job.toString());
       assertThat(exports.withdraw(NAME, false)).isTrue();
     }
-    try (Volume open = open(volume, cipher)) {
+    try (Volume open = volume.open()) {
       String file = exports.publish(NAME, open, Map.of());
       sandbox.run("fio", "--filename=" + file, "--verify_only", job.toString());
       assertThat(exports.withdraw(NAME, false)).isTrue();
@@ -79,9 +76,9 @@ class VolumeIT {
   @ParameterizedTest
   @EnumSource
   void aFileSystemSurvivesCloseAndReopen(CipherSpec cipher) throws IOException {
-    Path volume = create(cipher);
+    volume = SampleVolume.create(sandbox.directory(), cipher, SIZE);
     String digest;
-    try (Volume open = open(volume, cipher)) {
+    try (Volume open = volume.open()) {
       Path file = Path.of(exports.publish(NAME, open, Map.of()));
       sandbox.run("mkfs.ext4", "-q", file.toString());
       String loop = sandbox.loop(file);
@@ -93,7 +90,7 @@ class VolumeIT {
       sandbox.run("losetup", "--detach", loop);
       assertThat(exports.withdraw(NAME, false)).isTrue();
     }
-    try (Volume open = open(volume, cipher)) {
+    try (Volume open = volume.open()) {
       Path file = Path.of(exports.publish(NAME, open, Map.of()));
       String loop = sandbox.loop(file, "--direct-io=on");
       sandbox.run("e2fsck", "-f", "-n", loop);
@@ -101,21 +98,5 @@ class VolumeIT {
       assertThat(sandbox.run("sha256sum", place + "/data")).isEqualTo(digest);
       sandbox.run("umount", place.toString());
     }
-  }
-
-  private Path create(CipherSpec cipher) throws IOException {
-    Path file = sandbox.directory().resolve(NAME + ".blockseal");
-    String lineage = "00112233445566778899aabbccddeeff";
-    String wrapped = Base64.getEncoder().encodeToString(new byte[] {1, 2, 3});
-    VolumeSpec spec = VolumeSpec.of(NAME, SIZE, cipher, lineage);
-    if (cipher.encrypted()) {
-      spec = spec.withKey("arn:aws:kms:us-east-1:000000000000:key/1", wrapped, Map.of());
-    }
-    Volume.create(file, spec, cipher.encrypted() ? dataKey : null, random);
-    return file;
-  }
-
-  private Volume open(Path file, CipherSpec cipher) throws IOException {
-    return Volume.open(file, cipher.encrypted() ? dataKey : null, OpenOptions.writable(), random);
   }
 }

@@ -73,13 +73,8 @@ final class GcmUnits implements Units {
     UnitRange range = UnitRange.of(offset, target.remaining());
     homes.locate(range.first(), range.count(), scratch);
     ByteBuffer tagPage = scratch.tagPage();
-    if (range.aligned() && target.isDirect()) {
-      ByteBuffer data = target.slice();
-      homes.read(range.first(), range.count(), tagPage, scratch.places(), data);
-      decrypt(range.first(), range.count(), data, tagPage, target);
-      return;
-    }
-    ByteBuffer data = scratch.data(range.bytes());
+    boolean inPlace = range.aligned() && target.isDirect();
+    ByteBuffer data = inPlace ? target.slice() : scratch.data(range.bytes());
     homes.read(range.first(), range.count(), tagPage, scratch.places(), data);
     if (range.aligned()) {
       decrypt(range.first(), range.count(), data, tagPage, target);

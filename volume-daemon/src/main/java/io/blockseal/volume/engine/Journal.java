@@ -161,8 +161,8 @@ final class Journal {
     lock.lock();
     try {
       health.check();
-      new JournalEntry(type, tail, length, durable, firstUnit, unitCount, previousEnd)
-          .putHead(entry, active, bodyCrc);
+      JournalEntry.putHead(
+          entry, active, type, tail, durable, firstUnit, unitCount, previousEnd, bodyCrc);
       int end = (tail + length + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
       ZeroBytes.fill(entry, length, end - tail - length);
       at = active.fileOffset() + tail;
@@ -206,9 +206,8 @@ final class Journal {
       durable = position;
       if (position == active.position(tail) && tail < segmentBytes) {
         mark.clear();
-        new JournalEntry(
-                JournalEntry.Type.MARK, tail, JournalEntry.HEAD_BYTES, durable, 0, 0, previousEnd)
-            .putHead(mark, active, 0);
+        JournalEntry.putHead(
+            mark, active, JournalEntry.Type.MARK, tail, durable, 0, 0, previousEnd, 0);
         store.store().write(active.fileOffset() + tail, mark);
       }
     } finally {

@@ -23,6 +23,7 @@ final class Overlay {
   /// The unit is unwritten.
   static final long DISCARDED = -2;
 
+  private final SlabPool slabs = new SlabPool(UnitTable.SLAB_LONGS);
   private final UnitTable[][] tables = new UnitTable[2][ChunkLocks.STRIPES];
 
   /// Chunks with units in a generation; each guarded by itself.
@@ -32,7 +33,7 @@ final class Overlay {
 
   Overlay() {
     for (UnitTable[] generation : tables) {
-      Arrays.setAll(generation, stripe -> new UnitTable());
+      Arrays.setAll(generation, stripe -> new UnitTable(slabs));
     }
   }
 
@@ -119,6 +120,9 @@ final class Overlay {
     BitSet mine = chunks[generation];
     synchronized (mine) {
       mine.clear();
+    }
+    if (nextChunk(0) < 0) {
+      slabs.clear(); // nobody writes at the moment, so what they need is left to others
     }
   }
 

@@ -84,7 +84,7 @@ final class PageCache {
       frames.owners[way] = owner;
       frames.levels[way] = level;
       frames.numbers[way] = number;
-      frames.macs[way] = mac;
+      System.arraycopy(mac, 0, frames.macs[way], 0, PageMac.BYTES);
       frames.slots[way] = slot;
       frames.touch(way);
       pages.put((set * WAYS + way) * PAGE, source, offset, PAGE);
@@ -119,7 +119,7 @@ final class PageCache {
 
     final int[] levels = new int[WAYS];
     final long[] numbers = new long[WAYS];
-    final byte[][] macs = new byte[WAYS][];
+    final byte[][] macs = new byte[WAYS][PageMac.BYTES];
     final int[] slots = new int[WAYS];
     final long[] used = new long[WAYS];
     private long clock;

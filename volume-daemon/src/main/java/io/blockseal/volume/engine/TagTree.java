@@ -41,6 +41,7 @@ final class TagTree {
   /// @param node room for a page, of no meaning afterwards
   byte[] mac(byte[] root, int level, long number, ByteBuffer node) throws IOException {
     byte[] expected = root;
+    byte[] found = new byte[MAC];
     for (int above = TagTreeShape.LEVELS; above > level; above--) {
       if (Macs.isUnwritten(expected) || Macs.isLost(expected)) {
         return expected;
@@ -51,8 +52,8 @@ final class TagTree {
       if (load(above, parent, expected, entry, MAC, node) == FAILED) {
         return Macs.lost();
       }
-      expected = new byte[MAC];
-      node.get(entry, expected);
+      node.get(entry, found);
+      expected = found;
     }
     return expected;
   }

@@ -59,20 +59,28 @@ final class TaggedHomes implements Homes {
     }
   }
 
-  /// Fills `data` with the ciphertext of `count` units that [#locate] located, from its beginning;
-  /// what it holds for unwritten units is of no meaning.
+  /// Fills `data` from its position on, which stays, with the ciphertext of `count` units that
+  /// [#locate] located; what it holds for unwritten units is of no meaning.
   void read(long firstUnit, int count, ByteBuffer tagPage, long[] places, ByteBuffer data)
       throws IOException {
     int index = Geometry.indexInChunk(firstUnit);
-    if (anyAtHome(index, count, tagPage, places)) {
-      home.read(extent.geometry().unitHome(firstUnit), data.slice(0, count * UNIT));
-    }
-    for (int i = 0; i < count; ) {
-      int run = runInJournal(places, i, count);
-      if (run > 0) {
-        journalFile().read(places[i], data.slice(i * UNIT, run * UNIT));
+    int start = data.position();
+    int limit = data.limit();
+    try {
+      if (anyAtHome(index, count, tagPage, places)) {
+        data.limit(start + count * UNIT);
+        home.read(extent.geometry().unitHome(firstUnit), data);
       }
-      i += Math.max(1, run);
+      for (int i = 0; i < count; ) {
+        int run = runInJournal(places, i, count);
+        if (run > 0) {
+          data.limit(start + (i + run) * UNIT).position(start + i * UNIT);
+          journalFile().read(places[i], data);
+        }
+        i += Math.max(1, run);
+      }
+    } finally {
+      data.limit(limit).position(start);
     }
   }
 

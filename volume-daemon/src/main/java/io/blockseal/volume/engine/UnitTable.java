@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
-/// What the journal says of some units: for each one where its content is, and its record. A hash
-/// table in plain arrays, open addressing, never more than half full.
+/// What the journal says of some units: for each one where its content is, and its record.
 ///
-/// Not thread-safe: guarded by the stripe of its chunks.
+/// The entries lie one behind the other in slabs of a [SlabPool]; a hash index of their numbers,
+/// open addressing, never more than half full, finds them. So a table grows without copying what it
+/// holds, and leaves nothing to the collector but its index. Not thread-safe: guarded by the stripe
+/// of its chunks.
 final class UnitTable {
   /// What [#find] answers for a unit that is not in the table.
   static final long ABSENT = Long.MIN_VALUE;
@@ -16,12 +18,31 @@ final class UnitTable {
   private static final int RECORD_LONGS = 4;
   private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
 
-  /// Unit number + 1; 0 marks an empty slot.
-  private long[] keys = new long[0];
+  /// What an entry holds, in longs: its unit, its place, its record.
+  private static final int UNIT = 0;
 
-  private long[] places = new long[0];
-  private long[] records = new long[0];
+  private static final int PLACE = 1;
+  private static final int RECORD = 2;
+  private static final int ENTRY_LONGS = RECORD + RECORD_LONGS;
+
+  private static final int ENTRIES_IN_SLAB = 32;
+  static final int SLAB_LONGS = ENTRIES_IN_SLAB * ENTRY_LONGS;
+
+  private static final int[] NO_SLOTS = {};
+  private static final long[][] NO_SLABS = {};
+
+  private final SlabPool pool;
+
+  /// Number of an entry + 1; 0 marks an empty slot.
+  private int[] slots = NO_SLOTS;
+
+  private long[][] slabs = NO_SLABS;
   private int count;
+
+  /// @param pool where its slabs of [#SLAB_LONGS] come from and go to
+  UnitTable(SlabPool pool) {
+    this.pool = pool;
+  }
 
   boolean isEmpty() {
     return count == 0;
@@ -35,17 +56,20 @@ final class UnitTable {
   ///
   /// @param record holds the record at `offset`
   void put(long unit, long place, ByteBuffer record, int offset) {
-    if (2 * (count + 1) > keys.length) {
-      enlarge();
+    if (2 * (count + 1) > slots.length) {
+      enlargeIndex();
     }
-    int slot = slot(keys, unit);
-    if (keys[slot] == 0) {
-      keys[slot] = unit + 1;
-      count++;
+    int slot = slot(unit);
+    if (slots[slot] == 0) {
+      append(unit);
+      slots[slot] = count;
     }
-    places[slot] = place;
+    int entry = slots[slot] - 1;
+    long[] slab = slabOf(entry);
+    int at = inSlab(entry);
+    slab[at + PLACE] = place;
     for (int i = 0; i < RECORD_LONGS; i++) {
-      records[slot * RECORD_LONGS + i] = record.getLong(offset + i * Long.BYTES);
+      slab[at + RECORD + i] = record.getLong(offset + i * Long.BYTES);
     }
   }
 
@@ -54,59 +78,72 @@ final class UnitTable {
     if (count == 0) {
       return ABSENT;
     }
-    int slot = slot(keys, unit);
-    if (keys[slot] == 0) {
+    int entry = slots[slot(unit)] - 1;
+    if (entry < 0) {
       return ABSENT;
     }
+    long[] slab = slabOf(entry);
+    int at = inSlab(entry);
     for (int i = 0; i < RECORD_LONGS; i++) {
-      record.putLong(offset + i * Long.BYTES, records[slot * RECORD_LONGS + i]);
+      record.putLong(offset + i * Long.BYTES, slab[at + RECORD + i]);
     }
-    return places[slot];
+    return slab[at + PLACE];
   }
 
-  /// Calls `body` with every unit, in no order.
+  /// Calls `body` with every unit, in the order in which they came.
   void forEachUnit(LongConsumer body) {
-    for (long key : keys) {
-      if (key != 0) {
-        body.accept(key - 1);
-      }
+    for (int entry = 0; entry < count; entry++) {
+      body.accept(unitOf(entry));
     }
   }
 
+  /// Needs no memory.
   void clear() {
-    keys = new long[0];
-    places = new long[0];
-    records = new long[0];
+    for (long[] slab : slabs) {
+      pool.giveBack(slab);
+    }
+    slabs = NO_SLABS;
+    slots = NO_SLOTS;
     count = 0;
   }
 
-  private void enlarge() {
-    int slots = Math.max(INITIAL_SLOTS, 2 * keys.length);
-    long[] newKeys = new long[slots];
-    long[] newPlaces = new long[slots];
-    long[] newRecords = new long[slots * RECORD_LONGS];
-    for (int old = 0; old < keys.length; old++) {
-      if (keys[old] != 0) {
-        int slot = slot(newKeys, keys[old] - 1);
-        newKeys[slot] = keys[old];
-        newPlaces[slot] = places[old];
-        System.arraycopy(
-            records, old * RECORD_LONGS, newRecords, slot * RECORD_LONGS, RECORD_LONGS);
-      }
+  private void append(long unit) {
+    if (count == slabs.length * ENTRIES_IN_SLAB) {
+      long[] slab = pool.take();
+      long[][] longer = Arrays.copyOf(slabs, slabs.length + 1);
+      longer[slabs.length] = slab;
+      slabs = longer;
     }
-    Arrays.fill(keys, 0);
-    keys = newKeys;
-    places = newPlaces;
-    records = newRecords;
+    slabOf(count)[inSlab(count) + UNIT] = unit;
+    count++;
+  }
+
+  private void enlargeIndex() {
+    slots = new int[Math.max(INITIAL_SLOTS, 2 * slots.length)];
+    for (int entry = 0; entry < count; entry++) {
+      slots[slot(unitOf(entry))] = entry + 1;
+    }
   }
 
   /// The slot of `unit`, or the empty one where it belongs.
-  private static int slot(long[] keys, long unit) {
-    int mask = keys.length - 1;
+  private int slot(long unit) {
+    int mask = slots.length - 1;
     int slot = (int) ((unit * MIX) >>> 32) & mask;
-    while (keys[slot] != 0 && keys[slot] != unit + 1) {
+    while (slots[slot] != 0 && unitOf(slots[slot] - 1) != unit) {
       slot = (slot + 1) & mask;
     }
     return slot;
+  }
+
+  private long unitOf(int entry) {
+    return slabOf(entry)[inSlab(entry) + UNIT];
+  }
+
+  private long[] slabOf(int entry) {
+    return slabs[entry / ENTRIES_IN_SLAB];
+  }
+
+  private static int inSlab(int entry) {
+    return entry % ENTRIES_IN_SLAB * ENTRY_LONGS;
   }
 }

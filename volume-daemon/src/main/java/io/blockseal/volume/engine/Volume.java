@@ -155,7 +155,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
         int length = units.pieceBytes(at, end - source.position());
         source.limit(source.position() + length);
         units.prepare(at, source, scratch);
-        change(at, length, scratch, piece -> units.write(piece, source, scratch));
+        change(at, length, source, scratch);
         at += length;
       }
     } finally {
@@ -180,7 +180,7 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
         }
         long rest = Math.min(end - at, Geometry.CHUNK_BYTES - at % Geometry.CHUNK_BYTES);
         int length = units.pieceBytes(at, rest);
-        change(at, length, scratch, piece -> units.discard(piece, length, scratch));
+        change(at, length, null, scratch);
         at += length;
       }
     } finally {
@@ -325,11 +325,6 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     resources.close();
   }
 
-  /// What is done to a piece under its locks.
-  private interface Change {
-    void apply(long offset) throws IOException;
-  }
-
   private void readPiece(long offset, int length, ByteBuffer target, Scratch scratch)
       throws IOException {
     long first = offset / Geometry.CHUNK_BYTES;
@@ -344,7 +339,9 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     }
   }
 
-  private void change(long offset, int length, Scratch scratch, Change change) throws IOException {
+  /// @param source what to write; null if the piece is to be discarded
+  private void change(long offset, int length, @Nullable ByteBuffer source, Scratch scratch)
+      throws IOException {
     checkWritable();
     long first = offset / Geometry.CHUNK_BYTES;
     long last = (offset + length - 1) / Geometry.CHUNK_BYTES;
@@ -356,7 +353,11 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
         for (long chunk = first; chunk <= last; chunk++) {
           medium.beforeChange(chunk, scratch);
         }
-        change.apply(offset);
+        if (source == null) {
+          units.discard(offset, length, scratch);
+        } else {
+          units.write(offset, source, scratch);
+        }
       } finally {
         medium.locks().unlockExclusive(first, last);
       }

@@ -128,15 +128,27 @@ public record JournalEntry(
     return Checksums.of(entry, HEAD_BYTES, lengthBytes - HEAD_BYTES);
   }
 
-  /// Fills in the head of the entry at the beginning of `entry`, whose body is there already.
-  public void putHead(ByteBuffer entry, JournalSegment segment, int bodyCrc) {
+  /// Fills in the head of the entry at the beginning of `entry`, whose body is there already. A
+  /// write has one of these, so it makes no object.
+  ///
+  /// @param bodyCrc of [#bodyCrc], or 0 if there is no body
+  public static void putHead(
+      ByteBuffer entry,
+      JournalSegment segment,
+      Type type,
+      int offset,
+      long durable,
+      long firstUnit,
+      int unitCount,
+      int previousEnd,
+      int bodyCrc) {
     entry
         .putInt(0, MAGIC)
         .putInt(TYPE, type.code)
         .putLong(SESSION, segment.session())
         .putLong(SEGMENT, segment.number())
         .putInt(OFFSET, offset)
-        .putInt(LENGTH, lengthBytes)
+        .putInt(LENGTH, lengthBytes(type, unitCount))
         .putLong(DURABLE, durable)
         .putLong(FIRST_UNIT, firstUnit)
         .putInt(UNIT_COUNT, unitCount)

@@ -2,11 +2,13 @@ package io.blockseal.volume.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockseal.volume.cipher.PageMac;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 final class PageCacheTest {
-  private static final byte[] MAC = {1};
+  private static final byte[] MAC = mac(1);
   private final PageCache cache = new PageCache(8);
   private final ByteBuffer target = ByteBuffer.allocate(4096);
 
@@ -26,15 +28,15 @@ final class PageCacheTest {
     assertThat(get(2, 0, 5)).isEqualTo(PageCache.ABSENT);
     assertThat(get(1, 1, 5)).isEqualTo(PageCache.ABSENT);
     assertThat(get(1, 0, 6)).isEqualTo(PageCache.ABSENT);
-    assertThat(cache.get(1, 0, 5, new byte[] {2}, 0, 4096, target)).isEqualTo(PageCache.ABSENT);
-    assertThat(cache.get(1, 0, 5, new byte[] {1}, 0, 4096, target)).isZero();
+    assertThat(cache.get(1, 0, 5, mac(2), 0, 4096, target)).isEqualTo(PageCache.ABSENT);
+    assertThat(cache.get(1, 0, 5, mac(1), 0, 4096, target)).isZero();
     assertThat(PageCache.newOwner()).isNotEqualTo(PageCache.newOwner());
   }
 
   @Test
   void replacesAndForgets() {
     cache.put(1, 0, 5, MAC, 0, page(0, 7), 0);
-    cache.put(1, 0, 5, new byte[] {2}, 1, page(0, 8), 0);
+    cache.put(1, 0, 5, mac(2), 1, page(0, 8), 0);
     assertThat(get(1, 0, 5)).isEqualTo(1);
     assertThat(target.get(4095)).isEqualTo((byte) 8);
     cache.remove(1, 0, 5);
@@ -56,6 +58,12 @@ final class PageCacheTest {
 
   private int get(long owner, int level, long number) {
     return cache.get(owner, level, number, null, 0, 4096, target);
+  }
+
+  private static byte[] mac(int fill) {
+    byte[] mac = new byte[PageMac.BYTES];
+    Arrays.fill(mac, (byte) fill);
+    return mac;
   }
 
   private static ByteBuffer page(int offset, int fill) {

@@ -144,7 +144,8 @@ final class GoldenFormatTest {
   private static void putEntry(byte[] segment, JournalEntry entry, byte[] bytes) {
     ByteBuffer fields = littleEndian(bytes);
     boolean headOnly = bytes.length == JournalEntry.HEAD_BYTES;
-    entry.putHead(fields, SEGMENT, headOnly ? 0 : JournalEntry.bodyCrc(fields, bytes.length));
+    int bodyCrc = headOnly ? 0 : JournalEntry.bodyCrc(fields, bytes.length);
+    JournalLog.putHead(entry, fields, SEGMENT, bodyCrc);
     System.arraycopy(bytes, 0, segment, entry.offset(), bytes.length);
   }
 

@@ -54,7 +54,7 @@ class JournalFuzzTest {
       byte[] written = Arrays.copyOfRange(bytes, end, end + entry.lengthBytes());
       byte[] rewritten = written.clone();
       ByteBuffer head = Seals.fields(rewritten);
-      entry.putHead(head, segment, JournalEntry.bodyCrc(head, entry.lengthBytes()));
+      JournalLog.putHead(entry, head, segment, JournalEntry.bodyCrc(head, entry.lengthBytes()));
       assertThat(rewritten).isEqualTo(written);
       end += JournalEntry.padded(entry.lengthBytes());
     }

@@ -24,10 +24,24 @@ final class JournalLog {
     Arrays.fill(entry.array(), JournalEntry.HEAD_BYTES, length, (byte) fill);
     JournalEntry head =
         new JournalEntry(type, tail, length, durable, firstUnit, unitCount, 4096 + 64 * fill);
-    head.putHead(entry, segment, JournalEntry.bodyCrc(entry, length));
+    putHead(head, entry, segment, JournalEntry.bodyCrc(entry, length));
     bytes.put(tail, entry.array());
     tail += type == JournalEntry.Type.MARK ? 0 : JournalEntry.padded(length);
     return head;
+  }
+
+  /// Fills in the head of what is to be parsed as `parsed`.
+  static void putHead(JournalEntry parsed, ByteBuffer entry, JournalSegment segment, int bodyCrc) {
+    JournalEntry.putHead(
+        entry,
+        segment,
+        parsed.type(),
+        parsed.offset(),
+        parsed.durable(),
+        parsed.firstUnit(),
+        parsed.unitCount(),
+        parsed.previousEnd(),
+        bodyCrc);
   }
 
   /// Where the next entry begins.
