@@ -19,6 +19,9 @@ public enum Fault {
   MISDIRECTED,
   /// A sync fails, and the system forgets some of what waited for it.
   FAILED_SYNC,
+  /// A sync fails, and the system keeps some of what waited for it in its memory, where it is read
+  /// from, but never written from, as ext4 and xfs do.
+  PHANTOM_SYNC,
   /// The call takes until somebody lets it go on, and is done then.
   HANG,
   /// The process dies before the call.
@@ -32,13 +35,18 @@ public enum Fault {
       case EIO, HANG, DEATH, DEATH_AFTER -> true;
       case ENOSPC, SHORT_WRITE -> Set.of(Sort.WRITE, Sort.CHANGE).contains(sort);
       case TORN_UNIT, MISDIRECTED -> sort == Sort.WRITE;
-      case FAILED_SYNC -> sort == Sort.SYNC;
+      case FAILED_SYNC, PHANTOM_SYNC -> sort == Sort.SYNC;
     };
   }
 
   /// Whether a store that suffers it says that all is well.
   public boolean silent() {
     return this == TORN_UNIT || this == MISDIRECTED;
+  }
+
+  /// Whether it fails a sync, after which nobody knows what is durable.
+  public boolean failsSync() {
+    return this == FAILED_SYNC || this == PHANTOM_SYNC;
   }
 
   /// What the system would say.

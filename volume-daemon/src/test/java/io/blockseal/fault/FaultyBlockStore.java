@@ -4,6 +4,7 @@ import io.blockseal.fault.Call.Sort;
 import io.blockseal.volume.store.BlockStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One opened file of [FaultyVolumeFiles]. Thread-safe.
@@ -13,9 +14,9 @@ final class FaultyBlockStore implements BlockStore {
   private final BlockStore store;
   private final String name;
   private final FaultPlan plan;
-  private final Runnable whenSyncFails;
+  private final Consumer<Fault> whenSyncFails;
 
-  FaultyBlockStore(BlockStore store, String name, FaultPlan plan, Runnable whenSyncFails) {
+  FaultyBlockStore(BlockStore store, String name, FaultPlan plan, Consumer<Fault> whenSyncFails) {
     this.store = store;
     this.name = name;
     this.plan = plan;
@@ -70,15 +71,14 @@ final class FaultyBlockStore implements BlockStore {
 
   @Override
   public void sync(boolean dataOnly) throws IOException {
-    Call call = call(Sort.SYNC, "sync", -1, 0);
-    Fault fault = plan.next(call);
-    if (fault == Fault.FAILED_SYNC) {
-      whenSyncFails.run();
-    }
-    if (fault != null) {
-      throw FaultyVolumeFiles.failure(fault, call.toString());
-    }
+    passSync("sync");
     store.sync(dataOnly);
+  }
+
+  @Override
+  public void dropCached() throws IOException {
+    passSync("dropCached");
+    store.dropCached();
   }
 
   @Override
@@ -121,6 +121,17 @@ final class FaultyBlockStore implements BlockStore {
 
   private Call call(Sort sort, String method, long offset, long lengthBytes) {
     return new Call(name, sort, method, offset, lengthBytes, "");
+  }
+
+  private void passSync(String method) throws IOException {
+    Call call = call(Sort.SYNC, method, -1, 0);
+    Fault fault = plan.next(call);
+    if (fault != null) {
+      if (fault.failsSync()) {
+        whenSyncFails.accept(fault);
+      }
+      throw FaultyVolumeFiles.failure(fault, call.toString());
+    }
   }
 
   /// @return not null if the call is to be done, in part if it can, and to fail then

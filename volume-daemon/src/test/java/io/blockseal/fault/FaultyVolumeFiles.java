@@ -6,17 +6,18 @@ import io.blockseal.volume.store.VolumeFile;
 import io.blockseal.volume.store.VolumeFiles;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The files of a volume, whose calls go wrong as a plan says. Thread-safe.
 public final class FaultyVolumeFiles implements VolumeFiles {
   private final VolumeFiles files;
   private final FaultPlan plan;
-  private final Consumer<VolumeFile> whenSyncFails;
+  private final BiConsumer<VolumeFile, Fault> whenSyncFails;
 
-  /// @param whenSyncFails forgets some of what waited for a sync that failed
-  public FaultyVolumeFiles(VolumeFiles files, FaultPlan plan, Consumer<VolumeFile> whenSyncFails) {
+  /// @param whenSyncFails does with what waited for a sync that failed as the fault says
+  public FaultyVolumeFiles(
+      VolumeFiles files, FaultPlan plan, BiConsumer<VolumeFile, Fault> whenSyncFails) {
     this.files = files;
     this.plan = plan;
     this.whenSyncFails = whenSyncFails;
@@ -46,7 +47,8 @@ public final class FaultyVolumeFiles implements VolumeFiles {
       store.close();
       throw failure(fault, file + " open");
     }
-    return new FaultyBlockStore(store, file.name(), plan, () -> whenSyncFails.accept(file));
+    return new FaultyBlockStore(
+        store, file.name(), plan, suffered -> whenSyncFails.accept(file, suffered));
   }
 
   @Override

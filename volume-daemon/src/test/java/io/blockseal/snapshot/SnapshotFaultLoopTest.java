@@ -53,15 +53,17 @@ final class SnapshotFaultLoopTest {
     "AES_256_XTS, SHORT_WRITE, ONCE",
     "AES_256_XTS, FAILED_SYNC, ONCE",
     "AES_256_XTS, FAILED_SYNC, ONWARDS",
+    "AES_256_XTS, PHANTOM_SYNC, ONCE",
     "AES_256_XTS, TORN_UNIT, ONCE",
     "AES_256_XTS, MISDIRECTED, ONCE",
     "AES_256_GCM, EIO, ONCE",
     "AES_256_GCM, SHORT_WRITE, ONCE",
+    "AES_256_GCM, PHANTOM_SYNC, ONCE",
     "AES_256_GCM, TORN_UNIT, ONCE",
   })
   void keepsEverySnapshotExact(CipherSpec cipher, Fault fault, Span span) throws IOException {
     Long only = Long.getLong("blockseal.nth");
-    long step = fault.silent() || fault == Fault.FAILED_SYNC ? 1 : STEP;
+    long step = fault.silent() || fault.failsSync() ? 1 : STEP;
     long nth = only != null ? only : 1 + Math.floorMod(System.nanoTime() / 1000, step);
     for (; nth < ENDLESS; nth += step) {
       FaultedSnapshots life =

@@ -221,16 +221,34 @@ final class Hydration implements Closeable {
       return;
     }
     try {
-      source
-          .store()
-          .write(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(new byte[HydrationMap.BLOCK_BYTES]));
+      distrust(source.store());
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "chunks of snapshot %s may be lost: the hydration map can not be written to"
-              .formatted(source.map().sourceSnapshotId()),
-          e);
+      warnOfLoss("snapshot " + source.map().sourceSnapshotId(), e);
     }
+  }
+
+  /// As [#distrust()], for a volume that does not open.
+  static void distrust(VolumeFiles files) {
+    try {
+      if (files.exists(VolumeFile.HYDRATION)) {
+        try (BlockStore store = files.open(VolumeFile.HYDRATION, VolumeFiles.Mode.WRITE)) {
+          distrust(store);
+        }
+      }
+    } catch (IOException e) {
+      warnOfLoss("the snapshot of " + files.name(), e);
+    }
+  }
+
+  private static void distrust(BlockStore store) throws IOException {
+    store.write(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(new byte[HydrationMap.BLOCK_BYTES]));
+  }
+
+  private static void warnOfLoss(String source, IOException e) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "chunks of %s may be lost: the hydration map can not be written to".formatted(source),
+        e);
   }
 
   /// All chunks are here, and the header does not name a source any more: lets the file go.

@@ -114,7 +114,7 @@ final class TaggedOpening {
       journal = resources.add(freshJournal(tuning));
       segments = emptySegments(journal.sizeBytes());
     } else {
-      journal = resources.add(openJournal(VolumeFiles.Mode.WRITE));
+      journal = openJournal(VolumeFiles.Mode.WRITE);
       segments = load(journal);
       rewriteHeads(journal, segments);
     }
@@ -212,17 +212,20 @@ final class TaggedOpening {
     if (epochs.closedProperly()) {
       return null;
     }
-    BlockStore journal = resources.add(openJournal(VolumeFiles.Mode.READ));
+    BlockStore journal = openJournal(VolumeFiles.Mode.READ);
     load(journal);
     return new SyncedStore(journal, health);
   }
 
+  /// The journal of a volume that was not closed properly, as the disk has it.
   private BlockStore openJournal(VolumeFiles.Mode mode) throws IOException {
     if (!files.exists(VolumeFile.JOURNAL)) {
       throw new FormatException(
           "volume %s was not closed properly, and its journal is missing".formatted(files.name()));
     }
-    return files.open(VolumeFile.JOURNAL, mode);
+    BlockStore journal = resources.add(files.open(VolumeFile.JOURNAL, mode));
+    journal.dropCached();
+    return journal;
   }
 
   /// The journal file of a volume that was closed properly: what is in it does not matter.

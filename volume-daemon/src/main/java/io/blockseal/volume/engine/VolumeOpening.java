@@ -122,7 +122,7 @@ final class VolumeOpening {
       @Nullable Tuning tuning,
       @Nullable PageCache cache)
       throws IOException {
-    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
+    BlockStore store = openedVolumeFile();
     HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
     VolumeHeader header = headerFile.header();
     checkVolumeId(header, options);
@@ -231,7 +231,7 @@ final class VolumeOpening {
   }
 
   private SealedVolume openSealed(OpenOptions options) throws IOException {
-    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
+    BlockStore store = openedVolumeFile();
     VolumeHeader header = HeaderFile.read(store, files.name()).header();
     checkVolumeId(header, options);
     Extent extent = extent(store, header);
@@ -252,6 +252,22 @@ final class VolumeOpening {
     Medium medium =
         new Medium(files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches);
     return new SealedVolume(files, medium, header, epochTable, resources);
+  }
+
+  /// The volume file. If the volume was not closed properly, a sync may have failed: it is read as
+  /// the disk has it, not as the system remembers it, so that what is seen of it can be lost by a
+  /// crash no more. What a failed sync leaves on the disk is what a crash of the machine may leave.
+  private BlockStore openedVolumeFile() throws IOException {
+    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
+    if (!files.exists(VolumeFile.CHANGED)) {
+      try {
+        store.dropCached();
+      } catch (Throwable e) {
+        Hydration.distrust(files);
+        throw e;
+      }
+    }
+    return store;
   }
 
   private static void checkVolumeId(VolumeHeader header, OpenOptions options)

@@ -31,6 +31,11 @@ public interface BlockStore extends Closeable {
     // A store that can begin nothing leaves everything to the sync.
   }
 
+  /// Makes everything written before durable, as [#sync] does, and has what is read from now on
+  /// come from the medium as far as the system can: what an earlier sync failed to write may be in
+  /// its memory still, where no later sync writes it.
+  void dropCached() throws IOException;
+
   /// Makes the range read as zeros and gives its space back as far as the medium can.
   void punchHole(long offset, long lengthBytes) throws IOException;
 

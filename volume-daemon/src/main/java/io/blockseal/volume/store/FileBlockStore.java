@@ -136,6 +136,21 @@ public final class FileBlockStore implements BlockStore {
     }
   }
 
+  /// The system drops what is neither waiting to be written nor in use by others.
+  @Override
+  public void dropCached() throws IOException {
+    sync(true);
+    long stamp = use();
+    try {
+      int result = SystemCalls.posixFadvise(fd, 0, 0, SystemCalls.FADVISE_DONT_NEED);
+      if (result < 0) {
+        throw SystemCalls.failure("drop the cached pages of", path, result);
+      }
+    } finally {
+      descriptorLock.unlockRead(stamp);
+    }
+  }
+
   @Override
   public void expectSync(long offset, long lengthBytes) {
     long stamp = descriptorLock.readLock();

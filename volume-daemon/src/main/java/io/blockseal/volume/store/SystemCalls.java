@@ -28,6 +28,7 @@ final class SystemCalls {
   static final int CLOSE_ON_EXEC = 0x80000;
   static final int KEEP_SIZE_AND_PUNCH_HOLE = 0x01 | 0x02;
   static final int SYNC_FILE_RANGE_WRITE = 2;
+  static final int FADVISE_DONT_NEED = 4;
   static final int SEEK_DATA = 3;
   static final int SEEK_END = 2;
   static final int LOCK_EXCLUSIVE_OR_FAIL = 0x02 | 0x04;
@@ -62,6 +63,8 @@ final class SystemCalls {
   private static final MethodHandle FDATASYNC = function("fdatasync", JAVA_INT, -1, JAVA_INT);
   private static final MethodHandle SYNC_FILE_RANGE =
       function("sync_file_range", JAVA_INT, -1, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle POSIX_FADVISE =
+      function("posix_fadvise", JAVA_INT, -1, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       function("fallocate", JAVA_INT, -1, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
   private static final MethodHandle FTRUNCATE =
@@ -137,6 +140,16 @@ final class SystemCalls {
       MemorySegment state = STATE.get();
       return result(
           (int) SYNC_FILE_RANGE.invokeExact(state, fd, offset, lengthBytes, flags), state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /// Unlike the others the C function answers with the error number itself.
+  static int posixFadvise(int fd, long offset, long lengthBytes, int advice) {
+    try {
+      MemorySegment state = STATE.get();
+      return -(int) POSIX_FADVISE.invokeExact(state, fd, offset, lengthBytes, advice);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -357,7 +357,7 @@ final class FaultedLife {
     if (plan.hits() == 0 || (fault.silent() && !cipher.tagged())) {
       throw new AssertionError("nothing went wrong that it could tell of", e);
     }
-    lost |= fault == Fault.FAILED_SYNC;
+    lost |= fault.failsSync();
   }
 
   /// Holds the volume against the model if something went wrong since the last time.
@@ -366,7 +366,7 @@ final class FaultedLife {
       return;
     }
     noticed = plan.hits();
-    lost |= fault == Fault.FAILED_SYNC;
+    lost |= fault.failsSync();
     units.strike(plan.takeStruck());
     if (usable() == volume && volume != null) {
       lookAtAll(volume);
@@ -431,7 +431,7 @@ final class FaultedLife {
   /// The process dies, then the machine; in the end somebody goes on with the volume.
   private void crash() throws IOException {
     plan.disarm();
-    lost |= fault == Fault.FAILED_SYNC && plan.hits() > 0;
+    lost |= fault.failsSync() && plan.hits() > 0;
     disk.kill();
     volume = null;
     if (refused) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,22 @@ final class FileBlockStoreTest extends BlockStoreContract {
       store.write(0, ByteBuffer.wrap(new byte[] {1}));
       assertThat(Thread.interrupted()).isTrue();
       assertThat(store.sizeBytes()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void droppingWhatIsCachedChangesNothing() throws IOException {
+    byte[] content = new byte[100_000];
+    Arrays.fill(content, (byte) 7);
+    try (BlockStore store = FileBlockStore.open(file(), VolumeFiles.Mode.WRITE)) {
+      store.write(50, ByteBuffer.wrap(content));
+      store.dropCached();
+    }
+    try (BlockStore reader = FileBlockStore.open(file(), VolumeFiles.Mode.READ)) {
+      reader.dropCached();
+      ByteBuffer seen = ByteBuffer.allocate(content.length);
+      reader.read(50, seen);
+      assertThat(seen.array()).isEqualTo(content);
     }
   }
 

@@ -56,6 +56,13 @@ public final class MemoryBlockStore implements BlockStore {
   }
 
   @Override
+  public void dropCached() throws IOException {
+    pass(!readOnly);
+    file.sync();
+    file.dropPhantoms();
+  }
+
+  @Override
   public void punchHole(long offset, long lengthBytes) throws IOException {
     pass(true);
     file.punch(offset, lengthBytes);

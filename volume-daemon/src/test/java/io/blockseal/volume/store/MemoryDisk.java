@@ -1,5 +1,6 @@
 package io.blockseal.volume.store;
 
+import io.blockseal.fault.Fault;
 import io.blockseal.fault.FaultPlan;
 import io.blockseal.fault.FaultyVolumeFiles;
 import java.io.IOException;
@@ -149,8 +150,12 @@ public final class MemoryDisk {
   }
 
   /// What a system does that could not write what it was given.
-  private synchronized void forget(VolumeFile name) {
-    file(name).forgetUnsynced(forgetting);
+  private synchronized void forget(VolumeFile name, Fault fault) {
+    if (fault == Fault.PHANTOM_SYNC) {
+      file(name).keepUnsynced(forgetting);
+    } else {
+      file(name).forgetUnsynced(forgetting);
+    }
   }
 
   private synchronized void check(int bootOfCaller, boolean changes) throws IOException {

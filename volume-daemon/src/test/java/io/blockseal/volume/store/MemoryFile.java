@@ -2,6 +2,7 @@ package io.blockseal.volume.store;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,10 @@ public final class MemoryFile {
   /// What an atom may hold after a loss of power instead of what it holds now, oldest first: what
   /// was durable, then what was written since. In the order in which they were written first.
   private final Map<Long, List<byte[]>> doubtful = new LinkedHashMap<>();
+
+  /// What an atom holds on the disk that a failed sync was to write, and that is read from memory
+  /// until that is dropped, written to, or lost with the power.
+  private final Map<Long, byte[]> phantoms = new HashMap<>();
 
   private long sizeBytes;
   private long durableSizeBytes;
@@ -131,7 +136,9 @@ public final class MemoryFile {
   }
 
   synchronized void resize(long newSizeBytes) {
-    atoms.tailMap((newSizeBytes + atomBytes - 1) / atomBytes).clear();
+    long end = (newSizeBytes + atomBytes - 1) / atomBytes;
+    atoms.tailMap(end).clear();
+    phantoms.keySet().removeIf(atom -> atom >= end);
     sizeBytes = newSizeBytes;
   }
 
@@ -141,6 +148,7 @@ public final class MemoryFile {
   }
 
   synchronized void settle(Random random) {
+    dropPhantoms();
     new TreeMap<>(doubtful)
         .forEach(
             (atom, versions) -> {
@@ -166,6 +174,25 @@ public final class MemoryFile {
                 doubtful.remove(atom);
               }
             });
+  }
+
+  /// Some of what was written since the last sync is kept in memory alone, and nobody will write
+  /// it.
+  synchronized void keepUnsynced(Random random) {
+    new TreeMap<>(doubtful)
+        .forEach(
+            (atom, versions) -> {
+              if (random.nextBoolean()) {
+                phantoms.put(atom, versions.getFirst());
+                doubtful.remove(atom);
+              }
+            });
+  }
+
+  /// What a failed sync left in memory alone is gone.
+  synchronized void dropPhantoms() {
+    atoms.putAll(phantoms);
+    phantoms.clear();
   }
 
   /// The blocks of `blockBytes` that may lose something with the power, in the order in which they
@@ -262,6 +289,10 @@ public final class MemoryFile {
     if (versions == null) {
       versions = new ArrayList<>();
       doubtful.put(atom, versions);
+      byte[] onDisk = phantoms.remove(atom);
+      if (onDisk != null) {
+        versions.add(onDisk);
+      }
     }
     versions.add(old == null ? new byte[atomBytes] : old);
     if (versions.size() > VERSIONS_KEPT) {
