@@ -28,11 +28,16 @@ find_jdk() {
 Install one (Temurin 25, for instance) and set JAVA_HOME to it."
 }
 
+# Whether a Debian package is there; since Debian 13 some have a suffix for their 64-bit time, and provide the old name.
+installed() {
+  { dpkg-query -W -f '${Status}\n' "$1" "$1t64" 2>/dev/null || true; } | grep -q 'install ok installed'
+}
+
 # Installs those of the named Debian packages that are missing, and says which.
 require_packages() {
   local package missing=() runner=()
   for package in "$@"; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    installed "$package" || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   command -v apt-get >/dev/null || die "these are missing, and there is no apt-get to install them with: ${missing[*]}"
