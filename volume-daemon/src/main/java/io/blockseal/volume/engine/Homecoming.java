@@ -26,10 +26,6 @@ final class Homecoming {
   private static final int RECORD = UnitRecord.BYTES;
   private static final int NO_GENERATION = -1;
 
-  /// Runs as long as this are sent on their way to the disk at once; shorter ones wait for
-  /// neighbours.
-  private static final int WRITE_OUT_BYTES = 128 << 10;
-
   private final SyncedStore home;
   private final SyncedStore journalFile;
   private final Overlay overlay;
@@ -41,6 +37,7 @@ final class Homecoming {
   private final Hydration hydration;
   private final CurrentHeader header;
   private final Health health;
+  private final WriteOut writeOut;
   private final ByteBuffer record = ByteBuffer.allocate(RECORD);
 
   /// A version whose nodes are durable, but whose header failed to be written: it may be in the
@@ -70,6 +67,7 @@ final class Homecoming {
     this.hydration = hydration;
     this.header = header;
     this.health = health;
+    writeOut = new WriteOut(home);
   }
 
   /// A new version of the tree.
@@ -206,6 +204,7 @@ final class Homecoming {
         home.punchHole(tagPageHome, Geometry.TAG_PAGE_BYTES);
       } else {
         home.write(tagPageHome, tagPage.clear());
+        writeOut.wrote(tagPageHome, Geometry.TAG_PAGE_BYTES);
       }
       if (authentic) {
         pages.keep(chunk, pages.expected(chunk, scratch), tagPage, 0);
@@ -256,9 +255,7 @@ final class Homecoming {
         read += run;
       }
       home.write(unitHome, data.rewind());
-      if (count * UNIT >= WRITE_OUT_BYTES) {
-        home.beginSync(unitHome, (long) count * UNIT);
-      }
+      writeOut.wrote(unitHome, (long) count * UNIT);
     }
   }
 }
