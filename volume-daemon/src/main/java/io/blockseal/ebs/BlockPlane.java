@@ -76,7 +76,8 @@ public interface BlockPlane extends AutoCloseable {
   /// has them all.
   List<Hold> holds();
 
-  /// The snapshot that a volume still takes blocks from; empty if it has them all.
+  /// The snapshot that a volume, which is not open, still takes blocks from; empty if it has them
+  /// all.
   Optional<String> sourceSnapshot(ResourceName volume) throws IOException;
 
   /// Makes an empty volume.

@@ -89,6 +89,7 @@ public final class LocalBlockPlane implements BlockPlane {
 
   @Override
   public Optional<String> sourceSnapshot(ResourceName volume) throws IOException {
+    Volume.dropCached(directory.file(volume));
     return Optional.ofNullable(directory.header(volume).sourceSnapshotId());
   }
 

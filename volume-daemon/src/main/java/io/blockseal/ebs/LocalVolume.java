@@ -215,6 +215,7 @@ final class LocalVolume {
   }
 
   private AttachedVolume open(@Nullable SecretBytes dataKey) throws IOException {
+    Volume.dropCached(directory.file(name));
     SnapshotBacking backing = backing(directory.header(name));
     try {
       OpenOptions options = options(backing).witnessedBy(roots.witness(name));
@@ -223,6 +224,15 @@ final class LocalVolume {
     } catch (Throwable e) {
       closeAfter(backing, e);
       throw e;
+    }
+  }
+
+  /// A snapshot may be there to save what is left on a disk that cannot be synced.
+  private void dropCachedIfPossible() {
+    try {
+      Volume.dropCached(directory.file(name));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the header of {0} is read as it is remembered: {1}", name, e);
     }
   }
 
@@ -245,6 +255,7 @@ final class LocalVolume {
     if (shared != null) {
       return shared;
     }
+    dropCachedIfPossible();
     SnapshotBacking backing = backing(directory.header(name));
     try {
       SealedVolume volume = Volume.openSealed(directory.file(name), options(backing));

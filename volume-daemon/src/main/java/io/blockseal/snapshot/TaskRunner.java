@@ -168,18 +168,14 @@ final class TaskRunner {
 
   private void fill(SnapshotJob job, SnapshotWork work) throws IOException {
     boolean filled = false;
-    boolean resumable = false;
     try {
       work.run();
       try (Turns.Turn turn = turns.await(job.task())) {
         completion.assemble(job.pending());
       }
       filled = true;
-    } catch (VolumeClosedException e) {
-      resumable = true;
-      throw e;
     } finally {
-      if (!filled && !resumable) {
+      if (!filled) {
         work.givenUp();
       }
     }

@@ -36,8 +36,8 @@ public interface Cut extends Closeable {
   VolumeDescription description();
 
   /// Whether the cut can be taken up again once it is closed, by [Cuttable#resumeCut]: no chunk was
-  /// lost, and either all are copied or the volume is closed, so that the others stay what they
-  /// are.
+  /// lost, and either all are copied or the volume is closed and no sync of it failed, so that the
+  /// others stay what they are.
   boolean resumable();
 
   /// Says that the copies are safe under the name `snapshotId`: later cuts count from it. A cut

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class Hydration implements Closeable {
   private static final System.Logger LOG = System.getLogger(Hydration.class.getName());
 
+  /// How much of the companion file is written anew at once; the head and the boot are in the first
+  /// step.
+  private static final int REWRITTEN_BYTES = 64 << 10;
+
   private final @Nullable Source source;
 
   /// Guards the sets; held for bit twiddling only.
@@ -227,7 +231,7 @@ final class Hydration implements Closeable {
     }
   }
 
-  /// As [#distrust()], for a volume that does not open.
+  /// As [#distrust()], for a volume that is not open.
   static void distrust(VolumeFiles files) {
     try {
       if (files.exists(VolumeFile.HYDRATION)) {
@@ -240,8 +244,29 @@ final class Hydration implements Closeable {
     }
   }
 
+  /// Writes the companion file of a volume that is not open once more, and syncs it, so that the
+  /// disk has what is read from it: what it says was true when it was written.
+  static void writeAnew(VolumeFiles files) throws IOException {
+    if (!files.exists(VolumeFile.HYDRATION)) {
+      return;
+    }
+    try (BlockStore store = files.open(VolumeFile.HYDRATION, VolumeFiles.Mode.WRITE)) {
+      ByteBuffer step = ByteBuffer.allocate(REWRITTEN_BYTES);
+      long size = store.sizeBytes();
+      for (long at = 0; at < size; at += step.capacity()) {
+        step.clear().limit((int) Math.min(step.capacity(), size - at));
+        store.read(at, step);
+        if (!ZeroBytes.at(step, 0, step.limit())) {
+          store.write(at, step.flip());
+        }
+      }
+      store.sync(true);
+    }
+  }
+
   private static void distrust(BlockStore store) throws IOException {
     store.write(HydrationMap.BOOT_OFFSET, ByteBuffer.wrap(new byte[HydrationMap.BLOCK_BYTES]));
+    store.sync(true);
   }
 
   private static void warnOfLoss(String source, IOException e) {

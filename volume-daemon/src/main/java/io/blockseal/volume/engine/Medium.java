@@ -20,6 +20,7 @@ final class Medium {
   private final ChangeTracker changes;
   private final ChunkLocks locks;
   private final ScratchPool scratches;
+  private final Health health;
 
   /// Cuts that are not closed. Grows with all chunks locked, so a request sees one list throughout.
   private final List<PendingCut> cuts = new CopyOnWriteArrayList<>();
@@ -37,8 +38,10 @@ final class Medium {
       Hydration hydration,
       ChangeTracker changes,
       ChunkLocks locks,
-      ScratchPool scratches) {
+      ScratchPool scratches,
+      Health health) {
     this.name = name;
+    this.health = health;
     this.locks = locks;
     this.scratches = scratches;
     this.extent = extent;
@@ -182,9 +185,10 @@ final class Medium {
     }
   }
 
-  /// Whether nothing changes any more.
-  boolean closed() {
-    return closed;
+  /// Whether nothing changes any more: the volume is closed, and what it held stays, since no sync
+  /// failed.
+  boolean settled() {
+    return closed && health.good();
   }
 
   /// A cut that a process began which did not live to end it.

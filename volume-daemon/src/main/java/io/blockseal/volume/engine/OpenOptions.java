@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How to open a volume. Immutable.
 ///
-/// @param readOnly whether writes are refused; nothing is written to any file then
+/// @param readOnly whether writes are refused; what the files say stays as it is then
 /// @param volumeId whose the files have to be; null takes anybody's
 /// @param backing where chunks come from that are not here yet; needed as long as the header names
 ///   a source snapshot

@@ -92,7 +92,7 @@ final class PendingCut implements Cut {
   @Override
   public boolean resumable() {
     synchronized (lock) {
-      return failure == null && (copied || medium.closed());
+      return failure == null && (copied || medium.settled());
     }
   }
 

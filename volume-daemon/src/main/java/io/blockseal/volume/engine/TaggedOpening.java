@@ -217,15 +217,13 @@ final class TaggedOpening {
     return new SyncedStore(journal, health);
   }
 
-  /// The journal of a volume that was not closed properly, as the disk has it.
+  /// The journal of a volume that was not closed properly.
   private BlockStore openJournal(VolumeFiles.Mode mode) throws IOException {
     if (!files.exists(VolumeFile.JOURNAL)) {
       throw new FormatException(
           "volume %s was not closed properly, and its journal is missing".formatted(files.name()));
     }
-    BlockStore journal = resources.add(files.open(VolumeFile.JOURNAL, mode));
-    journal.dropCached();
-    return journal;
+    return resources.add(files.open(VolumeFile.JOURNAL, mode));
   }
 
   /// The journal file of a volume that was closed properly: what is in it does not matter.

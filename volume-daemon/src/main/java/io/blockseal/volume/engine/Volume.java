@@ -95,14 +95,26 @@ public final class Volume implements BlockDevice, Cuttable, Closeable {
     return VolumeOpening.open(DirectoryFiles.open(file), dataKey, options, random, null);
   }
 
-  /// Opens the volume at `file` without its key, for snapshots of a detached volume. Nothing but
-  /// its note of changed chunks is written.
+  /// Opens the volume at `file` without its key, for snapshots of a detached volume. What it holds
+  /// stays; its note of changed chunks is written, and after a crash what was there is made
+  /// durable.
   ///
   /// @param options of which the volume's id and the backing count; no backing does for cuts that
   ///   count from the source snapshot
   /// @throws ForeignFilesException if the files are not those of the volume that the options name
   public static SealedVolume openSealed(Path file, OpenOptions options) throws IOException {
     return VolumeOpening.openSealed(DirectoryFiles.open(file), options);
+  }
+
+  /// Has the files of a volume that was not closed properly read as the disk has them, as opening
+  /// it does, for who looks into its header before.
+  ///
+  /// @throws io.blockseal.volume.store.VolumeBusyException if it is open
+  /// @throws IOException if the disk cannot be synced
+  public static void dropCached(Path file) throws IOException {
+    try (VolumeFiles files = DirectoryFiles.open(file)) {
+      CachedRemains.drop(files);
+    }
   }
 
   /// Removes the volume at `file` with its companions; one that is not there is no error.

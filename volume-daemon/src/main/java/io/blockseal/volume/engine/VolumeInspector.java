@@ -93,6 +93,7 @@ public final class VolumeInspector {
 
   static List<String> repair(VolumeFiles files) throws IOException {
     List<String> done = new ArrayList<>();
+    CachedRemains.drop(files);
     try (BlockStore store = files.open(VolumeFile.VOLUME, VolumeFiles.Mode.WRITE)) {
       HeaderCopy rewritten = HeaderFile.repair(store, files.name());
       if (rewritten != null) {

@@ -122,12 +122,17 @@ final class VolumeOpening {
       @Nullable Tuning tuning,
       @Nullable PageCache cache)
       throws IOException {
-    BlockStore store = openedVolumeFile();
+    boolean readOnly = mode == VolumeFiles.Mode.READ;
+    if (readOnly) {
+      CachedRemains.dropIfPossible(files);
+    } else {
+      CachedRemains.drop(files);
+    }
+    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     HeaderFile headerFile = HeaderFile.read(store, files.name(), dataKey);
     VolumeHeader header = headerFile.header();
     checkVolumeId(header, options);
     Extent extent = extent(store, header);
-    boolean readOnly = mode == VolumeFiles.Mode.READ;
     if (readOnly && header.sourceSnapshotId() != null) {
       throw new IOException(
           "volume %s still takes chunks from snapshot %s and cannot be opened for reading only"
@@ -172,7 +177,14 @@ final class VolumeOpening {
     resources.add(content.homes());
     Medium medium =
         new Medium(
-            files.name(), extent, content.homes(), hydration, changes, locks, ScratchPool.SHARED);
+            files.name(),
+            extent,
+            content.homes(),
+            hydration,
+            changes,
+            locks,
+            ScratchPool.SHARED,
+            health);
     return new Volume(files, medium, content.units(), current, health, readOnly, resources);
   }
 
@@ -231,7 +243,8 @@ final class VolumeOpening {
   }
 
   private SealedVolume openSealed(OpenOptions options) throws IOException {
-    BlockStore store = openedVolumeFile();
+    CachedRemains.dropIfPossible(files);
+    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
     VolumeHeader header = HeaderFile.read(store, files.name()).header();
     checkVolumeId(header, options);
     Extent extent = extent(store, header);
@@ -250,24 +263,9 @@ final class VolumeOpening {
     }
     resources.add(homes);
     Medium medium =
-        new Medium(files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches);
+        new Medium(
+            files.name(), extent, homes, hydration, changes, new ChunkLocks(), scratches, health);
     return new SealedVolume(files, medium, header, epochTable, resources);
-  }
-
-  /// The volume file. If the volume was not closed properly, a sync may have failed: it is read as
-  /// the disk has it, not as the system remembers it, so that what is seen of it can be lost by a
-  /// crash no more. What a failed sync leaves on the disk is what a crash of the machine may leave.
-  private BlockStore openedVolumeFile() throws IOException {
-    BlockStore store = resources.add(files.open(VolumeFile.VOLUME, mode));
-    if (!files.exists(VolumeFile.CHANGED)) {
-      try {
-        store.dropCached();
-      } catch (Throwable e) {
-        Hydration.distrust(files);
-        throw e;
-      }
-    }
-    return store;
   }
 
   private static void checkVolumeId(VolumeHeader header, OpenOptions options)

@@ -18,8 +18,8 @@
 /// 5. chunk stripes (`ChunkLocks`), several of them in ascending order of their index, all of them
 ///    for a cut, a growth or a close
 /// 6. what is private to one class and held for memory work only (`Hydration`, `ChangeTracker`,
-///    `PendingCut`, `ScratchPool`, `PageCache`, `Adoptions`), or for one write to the journal's
-///    tail (`Journal`)
+///    `PendingCut`, `ScratchPool`, `SlabPool`, `PageCache`, `Adoptions`), or for one write to the
+///    journal's tail (`Journal`)
 ///
 /// Sinks, backings and stores are called with stripes held, and a witness with the header, so they
 /// must never call back into the volume.

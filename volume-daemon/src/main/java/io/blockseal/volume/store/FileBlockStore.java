@@ -143,7 +143,7 @@ public final class FileBlockStore implements BlockStore {
     long stamp = use();
     try {
       int result = SystemCalls.posixFadvise(fd, 0, 0, SystemCalls.FADVISE_DONT_NEED);
-      if (result < 0) {
+      if (result < 0 && result != -SystemCalls.ENOSYS && result != -SystemCalls.EOPNOTSUPP) {
         throw SystemCalls.failure("drop the cached pages of", path, result);
       }
     } finally {

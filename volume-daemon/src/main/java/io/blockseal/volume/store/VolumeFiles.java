@@ -23,7 +23,7 @@ public interface VolumeFiles extends Closeable {
   String name();
 
   /// Names the present start of the machine: as long as it is the same, everything that was written
-  /// is there, synced or not.
+  /// is there, synced or not, unless a sync failed.
   String bootId() throws IOException;
 
   /// Whether the file exists.

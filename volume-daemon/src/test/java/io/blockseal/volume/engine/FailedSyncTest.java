@@ -320,6 +320,26 @@ final class FailedSyncTest {
     }
   }
 
+  /// The next opening may find less than what was to be copied still.
+  @Test
+  void aCutOfAVolumeWhoseSyncFailedIsNotTakenUpAgain() throws IOException {
+    MemoryDisk disk = Bench.created(CipherSpec.AES_256_XTS, SIZE);
+    Volume volume = Bench.open(disk, CipherSpec.AES_256_XTS);
+    write(volume, 0, bytes(1, UNIT));
+    try (Cut cut = volume.cut(new Shelf(null))) {
+      disk.faults().arm(Fault.PHANTOM_SYNC, 1, FaultPlan.Span.ONCE, call -> call.is("sync"));
+      assertThatThrownBy(volume::flush).isInstanceOf(IOException.class);
+      disk.faults().disarm();
+      assertThatThrownBy(volume::close).isInstanceOf(ReadOnlyVolumeException.class);
+      assertThat(cut.resumable()).isFalse();
+    }
+    Volume again = Bench.open(disk, CipherSpec.AES_256_XTS);
+    try (Cut healthy = again.cut(new Shelf(null))) {
+      again.close();
+      assertThat(healthy.resumable()).isTrue();
+    }
+  }
+
   /// A disk whose names are synced apart, by every deletion, whether or not there was a file.
   private static VolumeFiles names(
       MemoryDisk disk, AtomicBoolean namesSynced, AtomicBoolean failing) throws IOException {

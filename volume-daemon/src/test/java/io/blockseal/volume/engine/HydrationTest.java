@@ -179,12 +179,42 @@ final class HydrationTest {
     disk.kill();
     disk.file(VolumeFile.VOLUME).write(HeaderCopy.B.offset() + 100, new byte[] {0x7f});
 
-    disk.faults().arm(Fault.FAILED_SYNC, 1, FaultPlan.Span.ONCE, call -> call.is("sync"));
+    disk.faults()
+        .arm(
+            Fault.FAILED_SYNC,
+            1,
+            FaultPlan.Span.ONCE,
+            call -> call.is("sync") && call.store().equals("VOLUME"));
     assertThatThrownBy(() -> source.open(disk)).isInstanceOf(IOException.class);
     disk.faults().disarm();
 
     try (Volume volume = source.open(disk)) {
       assertThat(read(volume, 0, SIZE)).isEqualTo(source.content);
+    }
+  }
+
+  /// As when a write-out in the background failed after the process was killed: the opening is the
+  /// first to hear of it.
+  @ParameterizedTest
+  @EnumSource
+  void aSyncThatFailsAtTheOpeningLosesNoChunk(CipherSpec cipher) throws IOException {
+    Source source = new Source(cipher);
+    for (Fault fault : List.of(Fault.FAILED_SYNC, Fault.PHANTOM_SYNC)) {
+      MemoryDisk disk = source.clone(SIZE);
+      Volume lost = source.open(disk);
+      assertThat(read(lost, 0, CHUNK)).isEqualTo(Arrays.copyOf(source.content, CHUNK));
+      disk.kill();
+
+      disk.faults().arm(fault, 1, FaultPlan.Span.ONCE, call -> call.is("dropCached"));
+      Volume open = source.open(disk);
+      assertThat(disk.faults().hits()).isEqualTo(1);
+      disk.faults().disarm();
+      assertThat(read(open, 0, SIZE)).isEqualTo(source.content);
+      open.flush();
+      disk.losePower(new Random(1));
+      try (Volume volume = source.open(disk)) {
+        assertThat(read(volume, 0, SIZE)).isEqualTo(source.content);
+      }
     }
   }
 
