@@ -24,6 +24,9 @@ final class GroupCommit {
   private long started;
 
   private long finished;
+  private boolean lastSucceeded;
+
+  /// Null also if the last one ended by something else than an exception of this kind.
   private @Nullable IOException lastFailure;
 
   GroupCommit(Sync sync) {
@@ -41,10 +44,12 @@ final class GroupCommit {
         finishedOne.awaitUninterruptibly();
       }
       if (finished >= mine) {
-        if (lastFailure != null) {
-          throw new IOException(lastFailure.getMessage(), lastFailure);
+        if (lastSucceeded) {
+          return;
         }
-        return;
+        throw lastFailure == null
+            ? new IOException("a flush ended unexpectedly")
+            : new IOException(lastFailure.getMessage(), lastFailure);
       }
       started++;
     } finally {
@@ -54,10 +59,11 @@ final class GroupCommit {
   }
 
   private void lead() throws IOException {
-    @Nullable IOException failure = new IOException("a flush ended unexpectedly");
+    boolean succeeded = false;
+    @Nullable IOException failure = null;
     try {
       sync.run();
-      failure = null;
+      succeeded = true;
     } catch (IOException e) {
       failure = e;
       throw e;
@@ -65,6 +71,7 @@ final class GroupCommit {
       lock.lock();
       try {
         finished = started;
+        lastSucceeded = succeeded;
         lastFailure = failure;
         finishedOne.signalAll();
       } finally {

@@ -120,8 +120,10 @@ final class Homecoming {
       for (int from = 0; from < units.length; ) {
         long chunk = Geometry.chunkOf(units[from]);
         int to = endOfChunk(units, from);
-        enter(waiting.headMap(chunk, false), update, scratch);
-        waiting.remove(chunk);
+        if (!waiting.isEmpty()) {
+          enter(waiting.headMap(chunk, false), update, scratch);
+          waiting.remove(chunk);
+        }
         bringContent(generation, chunk, units, from, to, update, scratch);
         from = to;
       }

@@ -122,7 +122,21 @@ final class Overlay {
       mine.clear();
     }
     if (nextChunk(0) < 0) {
-      slabs.clear(); // nobody writes at the moment, so what they need is left to others
+      trim(locks); // nobody writes at the moment
+    }
+  }
+
+  /// Leaves to others what memory is only kept for the next write.
+  private void trim(ChunkLocks locks) {
+    slabs.clear();
+    for (int stripe = 0; stripe < ChunkLocks.STRIPES; stripe++) {
+      locks.lockExclusive(stripe, stripe);
+      try {
+        tables[0][stripe].trim();
+        tables[1][stripe].trim();
+      } finally {
+        locks.unlockExclusive(stripe, stripe);
+      }
     }
   }
 

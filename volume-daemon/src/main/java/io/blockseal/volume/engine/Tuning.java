@@ -22,7 +22,7 @@ record Tuning(
 
   private static final int MIN_JOURNAL_BYTES = 4 << 20;
 
-  /// 512 MiB of fresh data between two checkpoints, and at most some 12 MiB of memory a segment.
+  /// 512 MiB of fresh data between two checkpoints, and at most some 8 MiB of memory a segment.
   private static final int INDEXED_UNITS = 131_072;
 
   /// From 32 KiB on, a second sync in the next flush costs less than writing everything twice.

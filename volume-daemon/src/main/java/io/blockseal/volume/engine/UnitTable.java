@@ -8,8 +8,8 @@ import java.util.function.LongConsumer;
 ///
 /// The entries lie one behind the other in slabs of a [SlabPool]; a hash index of their numbers,
 /// open addressing, never more than half full, finds them. So a table grows without copying what it
-/// holds, and leaves nothing to the collector but its index. Not thread-safe: guarded by the stripe
-/// of its chunks.
+/// holds, and leaves next to nothing to the collector. Not thread-safe: guarded by the stripe of
+/// its chunks.
 final class UnitTable {
   /// What [#find] answers for a unit that is not in the table.
   static final long ABSENT = Long.MIN_VALUE;
@@ -97,14 +97,21 @@ final class UnitTable {
     }
   }
 
-  /// Needs no memory.
+  /// Keeps the index, since the next generation is likely to be as large. Needs no memory.
   void clear() {
     for (long[] slab : slabs) {
       pool.giveBack(slab);
     }
     slabs = NO_SLABS;
-    slots = NO_SLOTS;
+    Arrays.fill(slots, 0);
     count = 0;
+  }
+
+  /// Leaves the index to the collector if the table is empty.
+  void trim() {
+    if (count == 0) {
+      slots = NO_SLOTS;
+    }
   }
 
   private void append(long unit) {

@@ -34,8 +34,11 @@ class UnitTableTest {
     long units = random.nextLong(10, 1L << random.nextInt(5, 33));
     for (int step = 0; step < STEPS; step++) {
       int which = random.nextInt(2);
-      if (random.nextInt(1_000) == 0) {
+      if (random.nextInt(500) == 0) {
         tables.get(which).clear();
+        if (random.nextBoolean()) {
+          tables.get(which).trim();
+        }
         models.get(which).clear();
         continue;
       }
