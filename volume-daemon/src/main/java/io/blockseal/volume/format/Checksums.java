@@ -8,11 +8,18 @@ import java.util.zip.CRC32C;
 final class Checksums {
   private Checksums() {}
 
-  /// The checksum of `lengthBytes` bytes of `bytes` from `offset` on; its position stays.
+  /// The checksum of `lengthBytes` bytes of `bytes` from `offset` on; its position and limit are
+  /// moved meanwhile and stay what they are. Every write has two of these, so it makes no view.
   static int of(ByteBuffer bytes, int offset, int lengthBytes) {
+    int position = bytes.position();
+    int limit = bytes.limit();
     CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().limit(offset + lengthBytes).position(offset));
-    return (int) crc.getValue();
+    try {
+      crc.update(bytes.limit(offset + lengthBytes).position(offset));
+      return (int) crc.getValue();
+    } finally {
+      bytes.limit(limit).position(position);
+    }
   }
 
   static int of(byte[] bytes, int offset, int lengthBytes) {
